@@ -1,0 +1,3 @@
+"""Fixtures shared by all tests: real databases and the sandbox platforms."""
+
+pytest_plugins = ["tests.databases", "tests.platforms"]
