@@ -1,5 +1,6 @@
 """The sandbox over real HTTP: each kind of fault as an ordinary client sees it."""
 
+import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -106,7 +107,7 @@ def test_status_garbled_and_platform_errors(running: RunningServer, app: Platfor
     app.faults.add("add", Fault(FaultKind.SLOW, delay=0), nth=4)
     limited = post(running)
     assert (limited.status_code, limited.headers["retry-after"]) == (429, "7")
-    with pytest.raises(UnicodeDecodeError):
+    with pytest.raises(json.JSONDecodeError):
         post(running).json()
     assert post(running).json() == {"code": "throttled"}
     assert post(running).json() == {"done": True}
