@@ -19,18 +19,22 @@ class Order(SQLModel, table=True):
         UniqueConstraint("store_id", "shopify_order_id"),
         Index("ix_orders_newest", text("created_at DESC"), text("id DESC")),
         Index("ix_orders_status_newest", "status", text("created_at DESC"), text("id DESC")),
-        Index("ix_orders_store_status", "store_id", "status"),
+        Index("ix_orders_store_newest", "store_id", text("created_at DESC"), text("id DESC")),
+        # Holds all that counts per status need, with and without a search for a customer.
+        Index("ix_orders_counts", "store_id", "status", "customer_key"),
+        # Workers take the newest due order first; without this order a backlog is sorted at each claim.
         Index(
             "ix_orders_due",
             "store_id",
-            "next_try_at",
+            text("created_at DESC"),
+            text("id DESC"),
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
         Index(
             "ix_orders_blocked",
-            "store_id",
-            "reason_code",
+            text("created_at DESC"),
+            text("id DESC"),
             sqlite_where=text("state = 'blocked'"),
             postgresql_where=text("state = 'blocked'"),
         ),
@@ -99,6 +103,8 @@ class Order(SQLModel, table=True):
     """What is still to be done on Shopify for a created order: `cancel`, `fulfil` or null."""
     followup_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     followup_attempts: int = 0
+    followup_note: str | None = Field(default=None, sa_type=Text)
+    """Why the last follow-up did not succeed, in plain words; null when there is nothing to say."""
 
 
 class OrderDocument(SQLModel, table=True):
@@ -108,6 +114,8 @@ class OrderDocument(SQLModel, table=True):
 
     order_id: int = Field(sa_column=Column(_BIG, primary_key=True, autoincrement=False))
     body: str = Field(sa_type=Text)
+    body_hash: str = Field(max_length=32)
+    """Tells an unchanged document without reading it."""
     address: str | None = Field(default=None, sa_type=Text)
     """JSON of the last usable `recipient_address`; a masked or blank one never replaces it."""
     fetched_at: datetime = Field(sa_type=UtcDateTime)

@@ -48,7 +48,7 @@ class Store(SQLModel, table=True):
 
 
 class Credential(SQLModel, table=True):
-    """The secrets of one platform for one store, encrypted; the row lock serialises token renewal."""
+    """The secrets of one platform for one store, encrypted; one owner at a time renews its tokens."""
 
     __tablename__ = "credential"
     __table_args__ = (UniqueConstraint("store_id", "platform"),)
@@ -62,5 +62,8 @@ class Credential(SQLModel, table=True):
     refresh_expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     version: int = 1
     """Grows with every renewal, so that a second process sees that somebody has renewed already."""
+    renewal_owner: str | None = Field(default=None, max_length=64)
+    """Who renews the tokens right now, until `renewal_until`; everybody else waits for the new version."""
+    renewal_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Set when the platform said that the authorisation is gone; cleared by new credentials."""

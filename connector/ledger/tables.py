@@ -1,0 +1,27 @@
+"""The ledger's tables as SQLAlchemy Core sees them: statements in bulk need no object per row."""
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from models import catalog, order, store, sync
+
+METADATA = SQLModel.metadata
+
+
+def _table(model: type[SQLModel]) -> Table:
+    return METADATA.tables[str(model.__tablename__)]
+
+
+STORES = _table(store.Store)
+CREDENTIALS = _table(store.Credential)
+ORDERS = _table(order.Order)
+DOCUMENTS = _table(order.OrderDocument)
+LINES = _table(order.OrderLine)
+EVENTS = _table(order.OrderEvent)
+ATTEMPTS = _table(order.CreateAttempt)
+AFTERSALES = _table(order.Aftersale)
+VARIANTS = _table(catalog.Variant)
+MAPPINGS = _table(catalog.SkuMapping)
+CURSORS = _table(sync.Cursor)
+UNUSABLE = _table(sync.UnusableAnswer)
+INBOX = _table(sync.InboxMessage)

@@ -1,0 +1,58 @@
+"""The migrated schema is exactly what the models say, on both databases."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex
+
+from connector.errors import LedgerUnavailable
+from connector.ledger import schema
+from connector.ledger.database import Database
+from connector.ledger.engine import make_engine
+from connector.ledger.tables import METADATA
+
+
+# Alembic says that it cannot compare descending indexes on SQLite; the next test compares those.
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
+def test_models_equal_the_migrated_schema(db: Database) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_every_index_is_made_as_the_models_say(sqlite_url: str) -> None:
+    engine = make_engine(sqlite_url)
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'index'")
+        found = {name: " ".join(sql.split()) for name, sql in rows if sql}
+    engine.dispose()
+    wanted = {
+        str(index.name): " ".join(str(CreateIndex(index).compile(dialect=sqlite.dialect())).split())
+        for table in METADATA.tables.values()
+        for index in table.indexes
+    }
+    assert found == wanted
+
+
+def test_upgrade_creates_everything_and_twice_changes_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    assert schema.current_revision(url) is None
+    schema.ensure_current(url)
+    assert schema.current_revision(url) == schema.newest_revision()
+    schema.upgrade(url)
+    assert schema.current_revision(url) == schema.newest_revision()
+
+
+def test_upgrade_on_an_empty_postgres(empty_postgres_url: str) -> None:
+    schema.ensure_current(empty_postgres_url)
+    assert schema.current_revision(empty_postgres_url) == schema.newest_revision()
+
+
+def test_a_database_of_a_newer_version_is_refused(db: Database, database_url: str) -> None:
+    db.call(lambda session: session.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    with pytest.raises(LedgerUnavailable, match=r"newer version of the connector \(9999\)"):
+        schema.ensure_current(database_url)
