@@ -1,10 +1,17 @@
 """Money as exact decimals: never floats, never more digits than the currency has."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
+from functools import lru_cache
 
-_ZERO_DECIMALS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
-_THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
-_LARGEST_AMOUNT = Decimal("1e12")
+_WITHOUT_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_WITH_THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
+_ZERO_DECIMALS = frozenset(_WITHOUT_DECIMALS.split())
+_THREE_DECIMALS = frozenset(_WITH_THREE_DECIMALS.split())
+_PLAIN_DECIMAL = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,8})?")
+"""What an amount may look like: no exponent, no sign but minus, no more than a trillion."""
+
+ZERO = Decimal(0)
 
 
 def minor_digits(currency: str) -> int:
@@ -14,6 +21,7 @@ def minor_digits(currency: str) -> int:
     return 3 if currency in _THREE_DECIMALS else 2
 
 
+@lru_cache(maxsize=256)
 def quantum(currency: str) -> Decimal:
     """The smallest amount of a currency, e.g. 0.01 for USD and 1 for JPY."""
     return Decimal(1).scaleb(-minor_digits(currency))
@@ -22,22 +30,23 @@ def quantum(currency: str) -> Decimal:
 def parse_amount(value: object) -> Decimal:
     """Read TikTok's decimal string exactly; missing, null and blank are zero.
 
-    Raises ValueError for text that is no plain finite number, for other types and for absurd sizes.
+    Raises ValueError for text that is no plain number, for other types and for absurd sizes.
     """
-    if value is None or value == "":
-        return Decimal(0)
+    if value is None:
+        return ZERO
     if not isinstance(value, str):
         raise ValueError(f"an amount must be a decimal string, not {type(value).__name__}")
+    return _parse_text(value)
+
+
+@lru_cache(maxsize=8192)
+def _parse_text(value: str) -> Decimal:
     text = value.strip()
     if not text:
-        return Decimal(0)
-    try:
-        amount = Decimal(text)
-    except InvalidOperation as error:
-        raise ValueError(f"not a decimal amount: {text[:32]!r}") from error
-    if not amount.is_finite() or abs(amount) > _LARGEST_AMOUNT:
-        raise ValueError(f"not an amount that can be charged: {text[:32]!r}")
-    return amount
+        return ZERO
+    if not _PLAIN_DECIMAL.fullmatch(text):
+        raise ValueError(f"not a decimal amount: {text[:32]!r}")
+    return Decimal(text)
 
 
 def has_currency_scale(amount: Decimal, currency: str) -> bool:
@@ -51,3 +60,21 @@ def format_amount(amount: Decimal, currency: str) -> str:
     if rounded != amount:
         raise ValueError(f"{amount} has more digits than {currency} allows")
     return f"{rounded:f}"
+
+
+def spread(amount: Decimal, weights: list[Decimal], currency: str) -> list[Decimal]:
+    """Split an amount by weights so that the parts add up to it exactly (largest remainder).
+
+    All weights zero: split evenly. The amount must have the currency's scale and there must be a weight.
+    """
+    step = quantum(currency)
+    whole = sum(weights, ZERO)
+    shares = weights if whole else [Decimal(1)] * len(weights)
+    whole = whole or Decimal(len(weights))
+    exact = [amount / step * share / whole for share in shares]
+    floors = [part // 1 for part in exact]
+    missing = int(amount / step - sum(floors, ZERO))
+    by_remainder = sorted(range(len(exact)), key=lambda i: (floors[i] - exact[i], i))
+    for index in by_remainder[:missing]:
+        floors[index] += 1
+    return [part * step for part in floors]

@@ -48,14 +48,17 @@ BLOCKING_PRECEDENCE = (
 """When several reasons hold at once, the first of these is the one that is given."""
 
 REMEDIES: dict[str, str] = {
-    ReasonCode.INVALID_ORDER: "Check the order in TikTok Seller Center; when TikTok has corrected it, retry it.",
+    ReasonCode.INVALID_ORDER: "Check the order in TikTok Seller Center; when TikTok has corrected it, retry "
+    "it.",
     ReasonCode.CURRENCY_UNSUPPORTED: "Pair this TikTok shop with a Shopify store that sells in the order's "
     "currency, then retry the order.",
-    ReasonCode.SKU_MISSING: "Give the product a seller SKU in TikTok Seller Center, or enter the order by hand.",
-    ReasonCode.SKU_UNMATCHED: "Map the SKU to a Shopify variant (connector sku map), or give a variant this SKU.",
+    ReasonCode.SKU_MISSING: "Give the product a seller SKU in TikTok Seller Center, or enter the order by "
+    "hand.",
+    ReasonCode.SKU_UNMATCHED: "Map the SKU to a Shopify variant (connector sku map), or give a variant this "
+    "SKU.",
     ReasonCode.SKU_AMBIGUOUS: "Map the SKU to the one variant that is meant (connector sku map).",
-    ReasonCode.ADDRESS_UNUSABLE: "Ask the buyer for the address through TikTok and ship from Seller Center, or "
-    "retry when TikTok shows the full address.",
+    ReasonCode.ADDRESS_UNUSABLE: "Ask the buyer for the address through TikTok and ship from Seller Center, "
+    "or retry when TikTok shows the full address.",
     ReasonCode.TOTAL_MISMATCH: "Compare the two figures in TikTok Seller Center; enter the order by hand if "
     "TikTok's total holds something the connector does not know.",
     ReasonCode.SHOPIFY_REFUSED: "Mend what Shopify names, then retry the order.",
@@ -66,8 +69,10 @@ REMEDIES: dict[str, str] = {
     ReasonCode.REMORSE_HOLD: "Nothing to do: it goes on when the hold time set for this store is over.",
     ReasonCode.SHOPIFY_UNAVAILABLE: "Nothing to do: it is tried again by itself.",
     ReasonCode.TIKTOK_UNAVAILABLE: "Nothing to do: it is tried again by itself.",
-    ReasonCode.OUTCOME_UNKNOWN: "Nothing to do: the order is looked up on Shopify before anything else happens.",
-    ReasonCode.CANCELLED_BEFORE_CREATE: "Nothing to do: the order was cancelled before it was due on Shopify.",
+    ReasonCode.OUTCOME_UNKNOWN: "Nothing to do: the order is looked up on Shopify before anything else "
+    "happens.",
+    ReasonCode.CANCELLED_BEFORE_CREATE: "Nothing to do: the order was cancelled before it was due on "
+    "Shopify.",
     ReasonCode.BEFORE_START: "Run connector backfill over its date to import it.",
     ReasonCode.TYPE_SWITCHED_OFF: "Set import_fulfilled_by_tiktok for this store to import such orders.",
 }

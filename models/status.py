@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from models.text import storable
+
 
 class OrderStatus(StrEnum):
     """The statuses known today; a value TikTok adds later is kept as it came, lower-cased."""
@@ -38,7 +40,7 @@ _WEBHOOK_SPELLINGS = {"cancel": OrderStatus.CANCELLED.value}
 
 def status_from_tiktok(value: object) -> str:
     """The connector's status for TikTok's `status`: lower-cased, `CANCEL` (webhooks) read as `CANCELLED`."""
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str):
         return UNKNOWN_STATUS
-    lowered = value.strip().lower()[:64]
+    lowered = storable(value.strip().lower(), 64) or UNKNOWN_STATUS
     return _WEBHOOK_SPELLINGS.get(lowered, lowered)
