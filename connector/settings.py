@@ -1,0 +1,64 @@
+"""The process's settings, read from `CONNECTOR_…` environment variables and refused early when wrong."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from connector.errors import ConfigurationError
+
+DEFAULT_DATABASE_URL = "sqlite:///connector.db"
+"""A file in the current folder, so that the first command needs nothing set."""
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+]*)://", re.IGNORECASE)
+_POSTGRES_SPELLINGS = frozenset({"postgres", "postgresql", "postgresql+psycopg2"})
+_URL_HELP = "use sqlite:///connector.db or postgresql+psycopg2://user:password@host/database"
+
+
+class Settings(BaseSettings):
+    """What a process needs to know before it opens anything.
+
+    Raises ConfigurationError naming the variable that is wrong; no value is repeated, it may be a secret.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CONNECTOR_", frozen=True, hide_input_in_errors=True)
+
+    database_url: str = DEFAULT_DATABASE_URL
+    """SQLAlchemy URL of the ledger: SQLite or PostgreSQL."""
+    secret_key: SecretStr | None = None
+    """Keys that encrypt stored credentials, with commas between: the first encrypts, all decrypt."""
+    data_docs: Path | None = None
+    """Folder in which the data-quality pages of each validated batch are written; none when unset."""
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise ConfigurationError(_sentence(error)) from None
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        """The URL with PostgreSQL's scheme spelled the way SQLAlchemy wants it."""
+        scheme = _SCHEME.match(url.strip())
+        if scheme is None:
+            raise ValueError(f"is not a database URL; {_URL_HELP}")
+        name = scheme.group(1).lower()
+        if name in _POSTGRES_SPELLINGS:
+            return f"postgresql+psycopg2://{url.strip()[scheme.end() :]}"
+        if name in {"sqlite", "sqlite+pysqlite"}:
+            return url.strip()
+        raise ValueError(f"names a database the connector does not work with ({name}); {_URL_HELP}")
+
+    @field_validator("secret_key", "data_docs", mode="before")
+    @classmethod
+    def _blank_is_unset(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    variable = "_".join(["CONNECTOR", *(str(part) for part in first["loc"])]).upper()
+    return f"{variable} {first['msg'].removeprefix('Value error, ')}."
