@@ -16,11 +16,14 @@ from connector.ledger.engine import make_engine
 from connector.ledger.tables import METADATA
 
 
-# Alembic says that it cannot compare descending indexes on SQLite; the next test compares those.
-@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
 def test_models_equal_the_migrated_schema(db: Database) -> None:
+    def comparable(_object: object, _name: object, kind: str, *_rest: object) -> bool:
+        # Alembic cannot compare descending indexes on SQLite; the next test compares every index there.
+        return kind != "index" or not db.is_sqlite
+
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_object": comparable}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, METADATA) == []
 
 

@@ -1,0 +1,129 @@
+"""Stores what TikTok returned: every order raw, its columns, and its history, a page in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from connector.ledger import history
+from connector.ledger.lines import insert_lines
+from connector.ledger.pages import OrderRead, Page, read_orders
+from connector.ledger.reading import lock_store, read_stored
+from connector.ledger.stores import StoreRow
+from connector.ledger.tables import DOCUMENTS, ORDERS
+from connector.ledger.transitions import first_completion, first_delivery, refresh_at, standing_of
+from connector.ledger.unusable import record_unusable
+from connector.ledger.updates import update_orders
+from models.state import OrderState
+
+
+@dataclass(frozen=True, slots=True)
+class PageCounts:
+    """What a page changed: `found` is what TikTok returned, `ignored` what this page turned away by rule.
+
+    `order_ids` are the usable ids of the page, each once, in TikTok's order.
+    """
+
+    found: int
+    new: int
+    updated: int
+    unusable: int
+    ignored: int
+    order_ids: list[str]
+
+
+def record_page(
+    session: Session,
+    *,
+    store: StoreRow,
+    orders: Sequence[object],
+    source: str,
+    now: datetime,
+    scheduled: bool,
+) -> PageCounts:
+    """Insert and update the orders of one answer; nothing in it can fail, stop or shadow another order.
+
+    `source` is who asked (`sync`, `backfill`, `webhook` …), `scheduled` False lifts the store's start date.
+    An older `update_time` overwrites nothing; the same one is overwritten by what was fetched later.
+    """
+    page = Page(store, source, now, scheduled)
+    reads, unusable = read_orders(page, orders)
+    lock_store(session, store.id)
+    stored = read_stored(session, store.id, list(reads))
+    fresh = [read for order_id, read in reads.items() if order_id not in stored]
+    known = [(stored[order_id], read) for order_id, read in reads.items() if order_id in stored]
+    ignored = _insert(session, page, fresh)
+    updated, turned_away = update_orders(session, page, known)
+    record_unusable(session, store_id=store.id, answers=unusable, now=now)
+    return PageCounts(
+        found=len(orders),
+        new=len(fresh),
+        updated=updated,
+        unusable=len(unusable),
+        ignored=ignored + turned_away,
+        order_ids=list(reads),
+    )
+
+
+def _insert(session: Session, page: Page, reads: Sequence[OrderRead]) -> int:
+    """Add orders seen for the first time; gives how many of them are ignored."""
+    if not reads:
+        return 0
+    session.execute(insert(ORDERS), [_new_row(page, read) for read in reads])
+    pks = _pks(session, page.store.id, [read.columns.tiktok_order_id for read in reads])
+    placed = [(pks[read.columns.tiktok_order_id], read) for read in reads]
+    session.execute(
+        insert(DOCUMENTS),
+        [{"order_id": pk, **read.document_row(page.now), "address": read.address} for pk, read in placed],
+    )
+    insert_lines(session, page.store.id, [(pk, read.columns.lines) for pk, read in placed])
+    history.append(session, [_first_seen(page, pk, read) for pk, read in placed])
+    return sum(read.due.state == OrderState.IGNORED for read in reads)
+
+
+def _new_row(page: Page, read: OrderRead) -> dict[str, Any]:
+    columns, standing = read.columns, standing_of(read.due)
+    completed_at, completed_by = first_completion(columns)
+    return {
+        "store_id": page.store.id,
+        "tiktok_order_id": columns.tiktok_order_id,
+        "status": columns.status,
+        "state": standing.state,
+        "reason_code": standing.reason_code,
+        "reason_detail": standing.reason_detail,
+        "next_try_at": standing.next_try_at,
+        "customer_name": columns.customer_name,
+        "customer_key": columns.customer_key,
+        "created_at": columns.created_at,
+        "updated_at": columns.updated_at,
+        "paid_at": columns.paid_at,
+        "delivered_at": first_delivery(columns),
+        "completed_at": completed_at,
+        "completed_by": completed_by,
+        "cancelled_at": columns.cancelled_at,
+        "total_amount": columns.total_amount,
+        "currency": columns.currency,
+        "logistic_mode": columns.logistic_mode,
+        "fulfilled_by": columns.fulfilled_by,
+        "items": columns.items,
+        "first_seen_at": page.now,
+        "refresh_at": refresh_at(columns.status, page.now),
+        "attempts": 0,
+        "followup_attempts": 0,
+    }
+
+
+def _first_seen(page: Page, pk: int, read: OrderRead) -> dict[str, Any]:
+    place = history.place(*standing_of(read.due).place)
+    detail = f"{read.columns.status}, {place}"
+    return history.event_row(pk, page.now, history.FIRST_SEEN, page.source, detail)
+
+
+def _pks(session: Session, store_id: int, order_ids: Sequence[str]) -> dict[str, int]:
+    query = select(ORDERS.c.tiktok_order_id, ORDERS.c.id).where(
+        ORDERS.c.store_id == store_id, ORDERS.c.tiktok_order_id.in_(order_ids)
+    )
+    return {row.tiktok_order_id: row.id for row in session.execute(query)}
