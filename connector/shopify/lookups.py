@@ -1,0 +1,200 @@
+"""Finding orders again: by unique metafield (a key look-up) and by the search index (late, and lenient)."""
+
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+
+from connector.errors import ConfigurationError, Unavailable
+from connector.shopify.answers import Answer, mapping, member
+from connector.shopify.calls import Calls
+from connector.shopify.documents import document, orders_by_custom_id
+from connector.shopify.results import FoundOrder
+
+BATCH = 50
+"""Orders per look-up request. No limit of search terms is documented; 50 has been seen to work."""
+PAGE = 250
+_SEARCH_PAGES_AT_MOST = 8
+_NOT_FOUND = frozenset({"NOT_FOUND"})
+_PLAIN = re.compile(r"[0-9A-Za-z_-]+")
+
+SortedBy = Literal["processed_at", "created_at"]
+
+
+async def by_custom_ids(
+    calls: Calls, values: Sequence[str], *, namespace: str, key: str
+) -> dict[str, FoundOrder]:
+    """The orders that carry these values in the unique metafield; a value that no order has is left out.
+
+    Raises ConfigurationError when the metafield's definition is missing, because then nothing is ever found.
+    """
+    found: dict[str, FoundOrder] = {}
+    unique = list(dict.fromkeys(values))
+    for start in range(0, len(unique), BATCH):
+        batch = unique[start : start + BATCH]
+        variables = {
+            f"i{number}": {"customId": {"namespace": namespace, "key": key, "value": value}}
+            for number, value in enumerate(batch)
+        }
+        answer = await calls.read(orders_by_custom_id(len(batch)), variables, expected=_NOT_FOUND)
+        found |= _custom_id_hits(answer, batch)
+    return found
+
+
+def _custom_id_hits(answer: Answer, batch: Sequence[str]) -> dict[str, FoundOrder]:
+    for error in answer.errors:
+        if "definition" in error.message.lower():
+            raise ConfigurationError(
+                "this Shopify store has no definition of the connector's unique order metafield: repeat "
+                "connector store add, which makes it"
+            )
+    excused = {error.path[0] for error in answer.errors if error.path}
+    data = answer.data or {}
+    hits: dict[str, FoundOrder] = {}
+    for number, value in enumerate(batch):
+        alias = f"o{number}"
+        if data.get(alias) is not None:
+            hits[value] = found_order(data[alias], custom_id=value)
+        elif alias not in data and alias not in excused:
+            raise Unavailable("Shopify left a look-up unanswered", platform="shopify")
+    return hits
+
+
+async def by_source_identifiers(
+    calls: Calls, ids: Sequence[str], *, namespace: str, key: str
+) -> dict[str, list[FoundOrder]]:
+    """All orders whose `sourceIdentifier` equals one of these; ids without a hit are left out.
+
+    The search index runs seconds behind, so an empty answer is no proof. Raises Unavailable when Shopify
+    did not understand the search, or answers as if it had not.
+    """
+    found: dict[str, list[FoundOrder]] = {}
+    unique = [wanted for wanted in dict.fromkeys(ids) if _PLAIN.fullmatch(wanted)]
+    for start in range(0, len(unique), BATCH):
+        batch = frozenset(unique[start : start + BATCH])
+        query = " OR ".join(f'source_identifier:"{wanted}"' for wanted in sorted(batch))
+        rows = _search(calls, query, "CREATED_AT", namespace, key, pages=_SEARCH_PAGES_AT_MOST)
+        async for order in rows:
+            if order.source_identifier in batch:
+                found.setdefault(order.source_identifier, []).append(order)
+    return found
+
+
+def between(
+    calls: Calls,
+    start: datetime,
+    end: datetime,
+    *,
+    by: SortedBy,
+    tag: str | None,
+    namespace: str,
+    key: str,
+) -> AsyncIterator[FoundOrder]:
+    """The orders of `start` ≤ time < `end`, all of the store or those with a tag.
+
+    Without the scope read_all_orders Shopify shows the last 60 days only.
+    """
+    query = f"{by}:>='{_instant(start)}' {by}:<'{_instant(end)}'"
+    if tag is not None:
+        query += f' tag:"{escaped(tag)}"'
+    return _search(calls, query, by.upper(), namespace, key, pages=None)
+
+
+async def _search(
+    calls: Calls, query: str, sort_key: str, namespace: str, key: str, *, pages: int | None
+) -> AsyncIterator[FoundOrder]:
+    variables = {
+        "query": query,
+        "first": PAGE,
+        "after": None,
+        "sortKey": sort_key,
+        "namespace": namespace,
+        "key": key,
+    }
+    async for node in search_nodes(calls, "search_orders", "orders", variables, pages=pages):
+        yield found_order(node, custom_id=None)
+
+
+async def search_nodes(
+    calls: Calls, name: str, field: str, variables: Mapping[str, Any], *, pages: int | None
+) -> AsyncIterator[Mapping[str, Any]]:
+    """Every node of a search, page after page.
+
+    Raises Unavailable for an answer that cannot be believed: with a warning about the search (Shopify then
+    ignores the filter and returns everything), without its page info, or with more than `pages` pages.
+    """
+    after: str | None = None
+    seen: set[str] = set()
+    while True:
+        answer = await calls.read(document(name), {**variables, "after": after})
+        connection = mapping(member(answer.data, field))
+        nodes, page = member(connection, "nodes"), mapping(member(connection, "pageInfo"))
+        if _warned(answer) or not isinstance(nodes, list) or page is None:
+            raise Unavailable("Shopify did not carry out the search as it was asked", platform="shopify")
+        for node in nodes:
+            if isinstance(node, dict):
+                yield node
+        if page.get("hasNextPage") is not True:
+            return
+        after = page.get("endCursor")
+        if not isinstance(after, str) or after in seen or len(seen) + 1 == pages:
+            raise Unavailable("Shopify's pages of a search do not end", platform="shopify")
+        seen.add(after)
+
+
+def found_order(node: object, *, custom_id: str | None) -> FoundOrder:
+    """An order of an answer; raises Unavailable when what identifies it is missing."""
+    order_id, created_at = member(node, "id"), _parsed(member(node, "createdAt"))
+    if not isinstance(order_id, str) or not order_id or created_at is None:
+        raise Unavailable("Shopify returned an order without id or date", platform="shopify")
+    money = member(member(node, "totalPriceSet"), "shopMoney")
+    name, source = member(node, "name"), member(node, "sourceIdentifier")
+    held = member(member(node, "customId"), "value") if custom_id is None else custom_id
+    tags = member(node, "tags")
+    return FoundOrder(
+        id=order_id,
+        name=name if isinstance(name, str) else "",
+        source_identifier=source if isinstance(source, str) else None,
+        custom_id=held if isinstance(held, str) else None,
+        created_at=created_at,
+        processed_at=_parsed(member(node, "processedAt")),
+        cancelled_at=_parsed(member(node, "cancelledAt")),
+        total=_amount(member(money, "amount")),
+        currency=str(member(money, "currencyCode") or ""),
+        tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
+    )
+
+
+def escaped(text: str) -> str:
+    """Text for use between double quotes in Shopify's search syntax."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _warned(answer: Answer) -> bool:
+    searches = answer.extensions.get("search")
+    if searches is None:
+        return False
+    return not isinstance(searches, list) or any(member(entry, "warnings") for entry in searches)
+
+
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _parsed(value: object) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return parsed.astimezone(UTC) if parsed.tzinfo is not None else None
+
+
+def _amount(value: object) -> Decimal:
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        raise Unavailable("Shopify returned an order without a readable total", platform="shopify") from None
+    return amount
