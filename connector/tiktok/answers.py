@@ -1,6 +1,7 @@
 """Reading TikTok's answers: the envelope, JSON that is slightly off, and what an error says."""
 
 import json
+import math
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -36,7 +37,7 @@ def data_of(
 
 
 def parse_json(content: bytes) -> Any:
-    """JSON as Python values, integers exact; raises ValueError when it is cut short or no JSON.
+    """JSON as Python values, integers of 64 bits exact; raises ValueError when it is cut short or no JSON.
 
     One order with broken text (half an emoji, a stray byte) must not hide a whole page: such characters are
     replaced.
@@ -49,8 +50,8 @@ def parse_json(content: bytes) -> Any:
             loose = json.loads(text, parse_constant=lambda _: None)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
-        whole = json.dumps(loose, ensure_ascii=False).encode("utf-16", "surrogatepass")
-        return json.loads(whole.decode("utf-16", "replace"))
+        readable = json.dumps(loose, ensure_ascii=False).encode("utf-16", "surrogatepass")
+        return json.loads(readable.decode("utf-16", "replace"), parse_constant=lambda _: None)
 
 
 def clock_ahead(headers: httpx.Headers, now: datetime) -> float | None:
@@ -67,9 +68,11 @@ def retry_after(response: httpx.Response, now: datetime) -> float | None:
     if not value:
         return None
     try:
-        return max(0.0, float(int(value)))
+        seconds = float(value)
     except ValueError:
-        pass
+        seconds = math.nan
+    if math.isfinite(seconds):
+        return max(0.0, seconds)
     try:
         return max(0.0, (parsedate_to_datetime(value).astimezone(UTC) - now).total_seconds())
     except ValueError:
@@ -119,7 +122,7 @@ def _refusal(
     request_id = str(envelope.get("request_id") or "")[:64]
     kind, sentence = by_status(status, said) if code == 0 else meaning(code, status, said)
     if "clock" in sentence and (ahead := clock_ahead(response.headers, now)) is not None:
-        sentence += f" (it is {abs(ahead):.0f} s {'ahead' if ahead > 0 else 'behind'})"
+        sentence += f" (the clock is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} TikTok's)"
     shown = str(code or status)
     text = f"{sentence} [TikTok Shop {shown}: {said or 'no message'}]"
     if issubclass(kind, TemporaryError):

@@ -5,7 +5,7 @@ errors of `connector.errors`. Facts: partner.tiktokshop.com, "Order API", "Retur
 """
 
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -141,10 +141,9 @@ class TikTokClient:
         TikTok may refuse a whole call for one id that is not the shop's (open question 10 of the reference):
         then the ids are asked for in halves. Refused one and all for want of permission: AccessDenied.
         """
-        wanted = [order_id for order_id in dict.fromkeys(ids) if _ORDER_ID.fullmatch(order_id)]
         found: list[dict[str, Any]] = []
-        for start in range(0, len(wanted), IDS_PER_CALL):
-            found += await self._details(wanted[start : start + IDS_PER_CALL])
+        for group in _groups(ids):
+            found += await self._details(group)
         return found
 
     async def price_detail(self, order_id: str) -> dict[str, Any]:
@@ -210,37 +209,41 @@ class TikTokClient:
         span: tuple[int | None, int | None],
         order_ids: Iterable[str] | None,
     ) -> AsyncIterator[Page]:
-        """Pages by `update_time`; for order ids in groups, without any bound on time."""
+        """Pages of a window by `update_time`; those of order ids by `create_time`, which never changes."""
 
         async def fetch(filters: Mapping[str, Any], part: Window, token: str) -> Page:
             return await self._calls.page(
                 endpoint,
                 key,
                 {**filters, **part.filters()},
-                sort_field="update_time",
+                sort_field=part.sort_field,
                 page_size=AFTERSALES_PER_PAGE,
                 page_token=token,
             )
 
-        for filters in _groups(order_ids):
-            window = Window("update_time", *span)
-            async for page in follow(partial(fetch, filters), window if filters else self._closed(window)):
+        window = self._closed(Window("update_time", *span))
+        if order_ids is None:
+            async for page in follow(partial(fetch, {}), window):
+                yield page
+            return
+        limits = Window("update_time", *span).filters()
+        for group in _groups(order_ids):
+            of_orders = partial(fetch, {**limits, "order_ids": group})
+            async for page in follow(of_orders, Window("create_time", None, None)):
                 yield page
 
     def _closed(self, window: Window) -> Window:
-        """The window ending after the present second at the latest: no request goes out without a filter."""
+        """The window with an end: no search goes out without a filter, and what changes now comes later."""
         if window.upper is not None:
             return window
-        return Window(window.sort_field, window.lower, int(self._clock.now().timestamp()) + 1)
+        return Window(window.sort_field, window.lower, int(self._clock.now().timestamp()))
 
 
-def _groups(order_ids: Iterable[str] | None) -> list[dict[str, list[str]]]:
-    if order_ids is None:
-        return [{}]
-    wanted = [order_id for order_id in dict.fromkeys(order_ids) if _ORDER_ID.fullmatch(order_id)]
-    return [
-        {"order_ids": wanted[start : start + IDS_PER_CALL]} for start in range(0, len(wanted), IDS_PER_CALL)
-    ]
+def _groups(ids: Iterable[str]) -> Iterator[list[str]]:
+    """The distinct usable ids, as many at a time as one call takes."""
+    wanted = [order_id for order_id in dict.fromkeys(ids) if _ORDER_ID.fullmatch(order_id)]
+    for start in range(0, len(wanted), IDS_PER_CALL):
+        yield wanted[start : start + IDS_PER_CALL]
 
 
 def _as_orders(page: Page) -> OrderPage:

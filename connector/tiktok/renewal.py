@@ -1,8 +1,9 @@
 """Renewing access tokens at TikTok's authorization host.
 
-The call is not signed; its secrets travel in the query string, so no address is ever shown or logged. Whether
-an old refresh token still works after a renewal is undocumented (reference, open question 11): both new tokens
-are to be stored together before either is used, and a renewal whose answer was lost is simply asked for again.
+The call is not signed; its secrets travel in the query string, so no address is ever shown or logged.
+Whether an old refresh token still works after a renewal is undocumented (reference, open question 11): both
+new tokens are to be stored together before either is used, and a renewal whose answer was lost is simply
+asked for again.
 """
 
 from datetime import UTC, datetime, timedelta

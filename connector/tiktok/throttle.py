@@ -24,10 +24,11 @@ class Throttle:
 
     async def turn(self) -> None:
         """Return when the next request may leave."""
-        start = max(self._clock.monotonic(), self._next_at)
-        self._next_at = start + 1.0 / self.rate
-        while (wait := max(start, self._closed_until) - self._clock.monotonic()) > 0:
+        slot = self._reserve()
+        while (wait := slot - self._clock.monotonic()) > 0:
             await self._clock.sleep(wait)
+            if slot < self._closed_until:
+                slot = self._reserve()
 
     def answered(self) -> None:
         """A good answer: a little faster."""
@@ -41,3 +42,8 @@ class Throttle:
         pause = _DEFAULT_PAUSE if retry_after is None else retry_after
         self._closed_until = max(self._closed_until, now + pause)
         self._next_at = max(self._next_at, self._closed_until)
+
+    def _reserve(self) -> float:
+        slot = max(self._clock.monotonic(), self._next_at)
+        self._next_at = slot + 1.0 / self.rate
+        return slot
