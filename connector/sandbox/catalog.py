@@ -1,4 +1,4 @@
-"""One invented catalogue that both platforms are built from, so that their SKUs meet (or fail to, on purpose).
+"""One invented catalogue that both platforms are built from, so that their SKUs meet, or fail to on purpose.
 
 Every product exists in any currency: prices are given in US dollars and scaled. What sets the two sides apart
 is marked on the listing: not on Shopify at all, twice on Shopify, without a seller SKU, written differently,
