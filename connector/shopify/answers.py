@@ -45,7 +45,6 @@ class Answer:
     status: int
     body: object
     request_id: str = ""
-    version: str = ""
     retry_after: float | None = None
 
     @property

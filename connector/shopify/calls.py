@@ -4,19 +4,12 @@ from collections.abc import Mapping
 from random import SystemRandom
 from typing import Any
 
-from connector.errors import (
-    ConfigurationError,
-    NeedsReauthorization,
-    OutcomeUnknown,
-    TemporaryError,
-    Unavailable,
-)
-from connector.errors import AccessDenied, RateLimited
+from connector.errors import NeedsReauthorization, OutcomeUnknown, RateLimited, TemporaryError, Unavailable
 from connector.shopify.answers import Answer, mapping
 from connector.shopify.documents import Document, document
-from connector.shopify.failures import failure_of, wrong_version
+from connector.shopify.failures import failure_of
 from connector.shopify.outcomes import sort_create
-from connector.shopify.results import CreateResult, NotMade, Unknown
+from connector.shopify.results import CreateResult, NotMade, NotMadeKind, Unknown
 from connector.shopify.transport import Transport
 
 _TRIES = 5
@@ -60,7 +53,7 @@ class Calls:
             try:
                 return await self._once(asked, variables, is_read=is_read, expected=expected)
             except TemporaryError as error:
-                wait = pause_before(tries, error.retry_after, error.code == "THROTTLED")
+                wait = pause_before(tries, error.retry_after, is_throttled=error.code == "THROTTLED")
                 if tries == _TRIES or wait > _LONGEST_WAIT:
                     raise
             await self.clock.sleep(wait)
@@ -76,7 +69,7 @@ class Calls:
                 raise Unavailable(str(error), platform="shopify") from None
             raise
         failure = failure_of(answer, is_read=is_read, expected=expected)
-        failure = failure or (wrong_version(answer, self.transport.api_version) if is_read else None)
+        failure = failure or (self.transport.retired if is_read else None)
         if failure is not None:
             raise failure
         return answer
@@ -88,7 +81,7 @@ class Calls:
             result = await self._create_once({"order": order, "options": options})
             if not isinstance(result, NotMade) or result.kind not in ("throttled", "unavailable"):
                 return result
-            wait = pause_before(tries, result.retry_after, result.kind == "throttled")
+            wait = pause_before(tries, result.retry_after, is_throttled=result.kind == "throttled")
             waited += wait
             if tries == _TRIES or waited > _LONGEST_CREATE_WAIT:
                 return result
@@ -96,18 +89,21 @@ class Calls:
         raise AssertionError("the last try returns")
 
     async def _create_once(self, variables: Mapping[str, Any]) -> CreateResult:
+        retired = self.transport.retired
+        if retired is not None:
+            raise retired
         try:
             return sort_create(await self.transport.post(document("create_order"), variables))
         except OutcomeUnknown as error:
             return Unknown(str(error))
         except TemporaryError as error:
-            kind = "throttled" if isinstance(error, RateLimited) else "unavailable"
+            kind: NotMadeKind = "throttled" if isinstance(error, RateLimited) else "unavailable"
             return NotMade(kind, str(error), retry_after=error.retry_after)
         except NeedsReauthorization as error:
             return NotMade("reauthorize", str(error))
 
 
-def pause_before(tries: int, retry_after: float | None, is_throttled: bool) -> float:
+def pause_before(tries: int, retry_after: float | None, *, is_throttled: bool) -> float:
     """Seconds before the next try: what the platform asks for, else 1, 2, 4 … with some chance in them.
 
     None when points ran out: the throttle itself waits until there are enough.

@@ -7,6 +7,8 @@ from typing import Any, Literal
 import httpx
 
 from connector.clock import Clock
+from connector.shopify import followups, lookups, setup, variants
+from connector.shopify.calls import Calls
 from connector.shopify.results import (
     CancelResult,
     CreateResult,
@@ -18,16 +20,19 @@ from connector.shopify.results import (
 )
 from connector.shopify.throttle import Throttle
 from connector.shopify.tokens import TokenSource
+from connector.shopify.transport import Transport
 
 IDENTIFIER_NAMESPACE = "tiktok_shop_connector"
 IDENTIFIER_KEY = "order_id"
+"""The unique order metafield, of type `id`, by which an order is found again at once."""
 
 
 class ShopifyClient:
     """Everything the connector asks of one store; safe for many concurrent calls on one event loop.
 
-    Reads raise the errors of `connector.errors`; `create_order` answers with a result instead.
-    `calls` counts HTTP requests and `points` the query cost Shopify charged.
+    Reads raise the errors of `connector.errors`, TemporaryError only after several tries within seconds;
+    ConfigurationError also when Shopify has retired `api_version`. The throttle is to be shared by all
+    clients of one app and store; `namespace` and `key` name the unique order metafield.
     """
 
     def __init__(
@@ -40,25 +45,56 @@ class ShopifyClient:
         http: httpx.AsyncClient,
         clock: Clock,
         throttle: Throttle | None = None,
+        namespace: str = IDENTIFIER_NAMESPACE,
+        key: str = IDENTIFIER_KEY,
     ) -> None:
-        raise NotImplementedError
+        self.domain = domain
+        self.throttle = throttle or Throttle(clock)
+        self._transport = Transport(
+            base_url=base_url,
+            api_version=api_version,
+            tokens=tokens,
+            http=http,
+            clock=clock,
+            throttle=self.throttle,
+        )
+        self._calls = Calls(self._transport)
+        self._namespace = namespace
+        self._key = key
 
     @property
     def calls(self) -> int:
-        raise NotImplementedError
+        """HTTP requests sent so far."""
+        return self._transport.calls
 
     @property
     def points(self) -> int:
-        raise NotImplementedError
+        """Query cost that Shopify charged so far."""
+        return round(self._transport.points)
 
     async def create_order(self, order_input: Mapping[str, Any], options: Mapping[str, Any]) -> CreateResult:
-        raise NotImplementedError
+        """Create an order (`OrderCreateOrderInput`, `OrderCreateOptionsInput`); never raises for an answer.
+
+        Within seconds it sends again what surely did nothing (no connection, too few points, 429, and once
+        with a new token after 401), and never what may have been made. Raises ConfigurationError before
+        sending anything when Shopify has been seen to answer in another API version.
+        """
+        return await self._calls.create_order(order_input, options)
 
     async def find_by_custom_ids(self, values: Sequence[str]) -> dict[str, FoundOrder]:
-        raise NotImplementedError
+        """The orders with these values in the unique metafield, by value; missing ones are left out.
+
+        Raises ConfigurationError when the metafield has no definition: nothing would ever be found.
+        """
+        return await lookups.by_custom_ids(self._calls, values, namespace=self._namespace, key=self._key)
 
     async def find_by_source_identifiers(self, ids: Sequence[str]) -> dict[str, list[FoundOrder]]:
-        raise NotImplementedError
+        """All orders whose `sourceIdentifier` equals one of these, by id; ids without an order are left out.
+
+        The search index runs behind, by seconds to minutes. Raises Unavailable for an answer that cannot be
+        believed.
+        """
+        return await lookups.by_source_identifiers(self._calls, ids, namespace=self._namespace, key=self._key)
 
     def orders_between(
         self,
@@ -68,26 +104,47 @@ class ShopifyClient:
         by: Literal["processed_at", "created_at"] = "processed_at",
         tag: str | None = None,
     ) -> AsyncIterator[FoundOrder]:
-        raise NotImplementedError
+        """The orders of `start` ≤ time < `end`, oldest first; `processed_at` is TikTok's order time.
+
+        Without the scope read_all_orders Shopify shows the last 60 days only.
+        """
+        return lookups.between(
+            self._calls, start, end, by=by, tag=tag, namespace=self._namespace, key=self._key
+        )
 
     async def variants_by_sku(self, skus: Sequence[str]) -> list[VariantRow]:
-        raise NotImplementedError
+        """The variants Shopify's search gives for these SKUs; the caller compares, and none is no proof."""
+        return await variants.by_sku(self._calls, skus)
 
     def catalog(self) -> AsyncIterator[VariantRow]:
-        raise NotImplementedError
+        """Every variant of the store, in any order; complete only if the iteration ends without an error."""
+        return variants.catalog(self._calls)
 
-    async def ensure_identifier_definition(
-        self, namespace: str = IDENTIFIER_NAMESPACE, key: str = IDENTIFIER_KEY
-    ) -> None:
-        raise NotImplementedError
+    async def ensure_identifier_definition(self, namespace: str = "", key: str = "") -> None:
+        """Make the unique order metafield's definition unless it is there.
+
+        Raises ConfigurationError when the store uses the name for a metafield of another type.
+        """
+        await setup.ensure_identifier_definition(
+            self._calls, namespace=namespace or self._namespace, key=key or self._key
+        )
 
     async def shop(self) -> ShopFacts:
-        raise NotImplementedError
+        """The store's name, currency, plan, location, supported API versions and the app's scopes."""
+        return await setup.shop_facts(self._calls)
 
     async def cancel_order(self, order_id: str, *, restock: bool) -> CancelResult:
-        raise NotImplementedError
+        """Cancel an order by gid, without refund or mail; repeating it is safe.
+
+        Raises Unavailable when Shopify has not finished: ask again later.
+        """
+        return await followups.cancel_order(self._calls, order_id, restock=restock)
 
     async def fulfil_units(
         self, order_id: str, units: Mapping[str, int], tracking: Tracking | None = None
     ) -> FulfilResult:
-        raise NotImplementedError
+        """Make so many units of each variant (by gid) fulfilled in all; repeating it is safe.
+
+        Raises Unavailable when it is not known whether Shopify did it: ask again later.
+        """
+        return await followups.fulfil_units(self._calls, order_id, units, tracking)

@@ -43,7 +43,7 @@ def document(name: str) -> Document:
 
 @cache
 def orders_by_custom_id(count: int) -> Document:
-    """Look up `count` orders by unique metafield in one request: variables `i0`, `i1` …, answers `o0`, `o1` …"""
+    """Look up `count` orders by unique metafield at once: variables `i0`, `i1` …, answers `o0`, `o1` …"""
     variables = " ".join(f"$i{number}: OrderIdentifierInput!" for number in range(count))
     fields = " ".join(
         f"o{number}: orderByIdentifier(identifier: $i{number}) {{ ...FoundOrder }}" for number in range(count)

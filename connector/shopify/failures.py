@@ -34,16 +34,6 @@ def failure_of(
     return None
 
 
-def wrong_version(answer: Answer, asked: str) -> ConfigurationError | None:
-    """Shopify answers in its oldest supported version when the one asked for is retired."""
-    if not answer.version or answer.version == asked:
-        return None
-    return ConfigurationError(
-        f"Shopify answered in API version {answer.version[:16]} though {asked} was asked for: set "
-        "shopify.api_version to a version it still supports"
-    )
-
-
 def _failure_of_status(answer: Answer, *, is_read: bool) -> ConnectorError:
     status, code, about = answer.status, str(answer.status), answer.request_id
     if status == 401:

@@ -15,6 +15,7 @@ from connector.shopify.results import FoundOrder
 BATCH = 50
 """Orders per look-up request. No limit of search terms is documented; 50 has been seen to work."""
 PAGE = 250
+LONGEST_SEARCH = 20_000
 _SEARCH_PAGES_AT_MOST = 8
 _NOT_FOUND = frozenset({"NOT_FOUND"})
 _PLAIN = re.compile(r"[0-9A-Za-z_-]+")
@@ -33,32 +34,39 @@ async def by_custom_ids(
     unique = list(dict.fromkeys(values))
     for start in range(0, len(unique), BATCH):
         batch = unique[start : start + BATCH]
-        variables = {
-            f"i{number}": {"customId": {"namespace": namespace, "key": key, "value": value}}
-            for number, value in enumerate(batch)
-        }
-        answer = await calls.read(orders_by_custom_id(len(batch)), variables, expected=_NOT_FOUND)
-        found |= _custom_id_hits(answer, batch)
+        found |= await _look_up(calls, batch, namespace=namespace, key=key)
     return found
 
 
-def _custom_id_hits(answer: Answer, batch: Sequence[str]) -> dict[str, FoundOrder]:
-    for error in answer.errors:
-        if "definition" in error.message.lower():
-            raise ConfigurationError(
-                "this Shopify store has no definition of the connector's unique order metafield: repeat "
-                "connector store add, which makes it"
-            )
-    excused = {error.path[0] for error in answer.errors if error.path}
+async def _look_up(calls: Calls, batch: Sequence[str], *, namespace: str, key: str) -> dict[str, FoundOrder]:
+    variables = {
+        f"i{number}": {"customId": {"namespace": namespace, "key": key, "value": value}}
+        for number, value in enumerate(batch)
+    }
+    answer = await calls.read(orders_by_custom_id(len(batch)), variables, expected=_NOT_FOUND)
+    if any("definition" in error.message.lower() for error in answer.errors):
+        raise ConfigurationError(
+            "this Shopify store has no definition of the connector's unique order metafield: repeat "
+            "connector store add, which makes it"
+        )
     data = answer.data or {}
     hits: dict[str, FoundOrder] = {}
     for number, value in enumerate(batch):
-        alias = f"o{number}"
-        if data.get(alias) is not None:
-            hits[value] = found_order(data[alias], custom_id=value)
-        elif alias not in data and alias not in excused:
-            raise Unavailable("Shopify left a look-up unanswered", platform="shopify")
+        node = data.get(f"o{number}")
+        if node is not None:
+            hits[value] = found_order(node, custom_id=value)
+        elif f"o{number}" not in data and not (len(batch) == 1 and answer.errors):
+            hits |= await _look_up_alone(calls, value, len(batch), namespace=namespace, key=key)
     return hits
+
+
+async def _look_up_alone(
+    calls: Calls, value: str, asked_with: int, *, namespace: str, key: str
+) -> dict[str, FoundOrder]:
+    """Should one missing order void the whole answer, each order is asked for by itself."""
+    if asked_with == 1:
+        raise Unavailable("Shopify left a look-up unanswered", platform="shopify")
+    return await _look_up(calls, [value], namespace=namespace, key=key)
 
 
 async def by_source_identifiers(
@@ -81,7 +89,7 @@ async def by_source_identifiers(
     return found
 
 
-def between(
+async def between(
     calls: Calls,
     start: datetime,
     end: datetime,
@@ -91,14 +99,27 @@ def between(
     namespace: str,
     key: str,
 ) -> AsyncIterator[FoundOrder]:
-    """The orders of `start` ≤ time < `end`, all of the store or those with a tag.
+    """The orders of `start` ≤ time < `end`, oldest first, all of the store or those with a tag.
 
-    Without the scope read_all_orders Shopify shows the last 60 days only.
+    Without the scope read_all_orders Shopify shows the last 60 days only. It ends a search after 25,000
+    orders, so a longer one goes on from the time of its last order.
     """
-    query = f"{by}:>='{_instant(start)}' {by}:<'{_instant(end)}'"
-    if tag is not None:
-        query += f' tag:"{escaped(tag)}"'
-    return _search(calls, query, by.upper(), namespace, key, pages=None)
+    tagged = "" if tag is None else f' tag:"{escaped(tag)}"'
+    known: set[str] = set()
+    while True:
+        query = f"{by}:>='{_instant(start)}' {by}:<'{_instant(end)}'{tagged}"
+        seen: set[str] = set()
+        latest = start
+        async for order in _search(calls, query, by.upper(), namespace, key, pages=None):
+            seen.add(order.id)
+            latest = max(latest, order.created_at if by == "created_at" else order.processed_at or latest)
+            if order.id not in known:
+                yield order
+            if len(seen) >= LONGEST_SEARCH and latest > start:
+                break
+        else:
+            return
+        known, start = seen, latest
 
 
 async def _search(

@@ -37,7 +37,7 @@ class NotMade:
     fields: tuple[str, ...] = ()
     retry_after: float | None = None
     identifier_taken: bool = False
-    """Shopify hints that another order has this identifier already: look it up, and link it if it is there."""
+    """Shopify hints that another order has this identifier: look it up, and link it if it is there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class StaticToken:
 
     async def renew(self, rejected: str) -> str:
         raise NeedsReauthorization(
-            "Shopify does not accept the access token any more: install the app again and store its new token",
+            "Shopify does not accept the access token any more: install the app again and store the new one",
             platform="shopify",
             code="401",
         )

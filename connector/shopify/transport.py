@@ -1,4 +1,4 @@
-"""One request to the Admin API: sent once, its answer or its failure told exactly, nothing sent again here."""
+"""One request to the Admin API: its answer or its failure told exactly."""
 
 import httpx
 
@@ -45,7 +45,7 @@ class Transport:
         self.throttle = throttle
         self.calls = 0
         self.points = 0.0
-        self.served_version = ""
+        self._served_version = ""
         self._url = _endpoint(base_url, api_version)
         self._token = ""
         self._headers = httpx.Headers()
@@ -62,6 +62,19 @@ class Transport:
         if answer.status == 401:
             answer = await self._post(document, variables, await self.tokens.renew(token))
         return answer
+
+    @property
+    def retired(self) -> ConfigurationError | None:
+        """The error to raise when the last answer came in another API version than the one asked for.
+
+        Shopify does that when the version asked for is retired.
+        """
+        if not self._served_version or self._served_version == self.api_version:
+            return None
+        return ConfigurationError(
+            f"Shopify answered in API version {self._served_version[:16]} though {self.api_version} was "
+            "asked for: set shopify.api_version to a version it still supports"
+        )
 
     async def _post(self, document: Document, variables: object, token: str) -> Answer:
         request = self._request(document, variables, token)
@@ -108,12 +121,11 @@ class Transport:
                 f"the answer of Shopify was lost ({type(error).__name__})", platform="shopify"
             ) from None
         headers = response.headers
-        self.served_version = headers.get("x-shopify-api-version", "")
+        self._served_version = headers.get("x-shopify-api-version", "")
         return Answer(
             response.status_code,
             read_json(response.content),
             headers.get("x-request-id", ""),
-            self.served_version,
             retry_after_seconds(headers.get("retry-after"), self.clock.now()),
         )
 
