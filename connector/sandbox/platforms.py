@@ -19,6 +19,9 @@ from connector.sandbox.tiktok import Buyer, Grant, Item, OpenFacts, OrderDraft, 
 US_TAX_RATE = Decimal("0.0825")
 API_VERSION = "2026-10"
 
+Wanted = str | tuple[str, int] | Item
+"""What is ordered: a SKU, a SKU and so many units, or an `Item` with discounts."""
+
 
 @dataclass(slots=True)
 class StorePair:
@@ -38,9 +41,7 @@ class StorePair:
         """What goes wrong at this store's Shopify."""
         return self.shopify_app.faults
 
-    def draft(
-        self, *skus: str | tuple[str, int] | Item, who: Buyer | None = None, **words: Any
-    ) -> OrderDraft:
+    def draft(self, *skus: Wanted, who: Buyer | None = None, **words: Any) -> OrderDraft:
         """An order for listings named by their SKU, `(SKU, units)` or as an `Item`; one tee when none is.
 
         Other words are those of `OrderDraft`; tax is added in the US shop and included elsewhere.
@@ -53,7 +54,7 @@ class StorePair:
 
     def place(
         self,
-        *skus: str | tuple[str, int] | Item,
+        *skus: Wanted,
         status: str = "AWAITING_SHIPMENT",
         created_at: datetime | None = None,
         **words: Any,
@@ -61,7 +62,7 @@ class StorePair:
         """Place such an order and return its id; see `draft` and `TikTokWorld.place`."""
         return self.tiktok.place(self.shop, self.draft(*skus, **words), status=status, created_at=created_at)
 
-    def _item(self, sku: str | tuple[str, int] | Item) -> Item:
+    def _item(self, sku: Wanted) -> Item:
         if isinstance(sku, Item):
             return sku
         name, quantity = (sku, 1) if isinstance(sku, str) else sku
@@ -131,7 +132,7 @@ class Platforms:
     def store_file(self, name: str, *, shopify_login: str = "token", orders: str = "") -> str:
         """The TOML text that connects a pair with `connector store add`.
 
-        `shopify_login` is `token` or `client_credentials`; `orders` is appended as the `[orders]` table's lines.
+        `shopify_login` is `token` or `client_credentials`; `orders` is the text of the `[orders]` table.
         """
         pair = self.pairs[name]
         tiktok = {
