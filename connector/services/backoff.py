@@ -1,0 +1,23 @@
+"""How long a waiting order waits before its next try: the ledger's level of retries, minutes to days."""
+
+from datetime import datetime, timedelta
+
+_FIRST = 15.0
+_LONGEST = 3600.0
+LOOK_WAITS = (2.0, 10.0, 60.0, 300.0)
+"""Seconds between looks for an order whose create may have happened (Shopify reference 3)."""
+QUIET_SECONDS = 60.0
+"""A create may still commit this long after its request ended; only later is an empty look an answer."""
+LONGEST_REQUEST_SECONDS = 60.0
+"""A request whose end nobody saw has ended this long after it began: the client's own limits are shorter."""
+
+
+def next_try(now: datetime, attempts: int, retry_after: float | None = None) -> datetime:
+    """When to try again after `attempts` tries; never earlier than the platform asked for."""
+    wait = min(_FIRST * 2.0 ** min(attempts, 16), _LONGEST)
+    return now + timedelta(seconds=max(wait, retry_after or 0.0))
+
+
+def next_look(now: datetime, empty_looks: int) -> datetime:
+    """When to look again after `empty_looks` looks that found nothing."""
+    return now + timedelta(seconds=LOOK_WAITS[min(empty_looks, len(LOOK_WAITS) - 1)])

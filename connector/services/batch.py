@@ -1,0 +1,61 @@
+"""The orders one worker holds at a time, on their way from claimed to created.
+
+These are plain classes on purpose: Prefect walks into dataclasses, lists and dicts that pass between tasks,
+which for thousands of orders costs more than the work itself.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from connector.ledger.claims import ClaimedOrder
+from connector.mapping.matching import Match
+from connector.mapping.order import ShopifyOrder
+from models.wire.tiktok import TikTokOrder
+
+
+class Candidate:
+    """One claimed order and what has become of it so far."""
+
+    __slots__ = ("claimed", "match", "order", "shopify_order")
+
+    def __init__(self, claimed: ClaimedOrder) -> None:
+        self.claimed = claimed
+        self.order: TikTokOrder | None = None
+        self.match: Match | None = None
+        self.shopify_order: ShopifyOrder | None = None
+
+    @property
+    def pk(self) -> int:
+        return self.claimed.pk
+
+
+class Batch:
+    """Claimed orders that still need an outcome; an order leaves when its outcome is recorded."""
+
+    __slots__ = ("_live", "sent")
+
+    def __init__(self, claimed: Sequence[ClaimedOrder]) -> None:
+        self._live = {each.pk: Candidate(each) for each in claimed}
+        self.sent: set[int] = set()
+        """Orders whose request has left in this batch: whatever happens, it does not leave again from here."""
+
+    def __len__(self) -> int:
+        return len(self._live)
+
+    @property
+    def live(self) -> list[Candidate]:
+        """Orders without an outcome, newest first as they were claimed."""
+        return list(self._live.values())
+
+    @property
+    def ready(self) -> list[Candidate]:
+        """Orders that can be sent to Shopify now."""
+        return [each for each in self._live.values() if each.shopify_order and each.pk not in self.sent]
+
+    def drop(self, pks: Iterable[int]) -> None:
+        """Forget orders that have their outcome, or that somebody else owns now."""
+        for pk in pks:
+            self._live.pop(pk, None)
+
+    def keep_only(self, pks: set[int]) -> None:
+        """Forget every order whose lease was lost."""
+        self.drop([pk for pk in self._live if pk not in pks])

@@ -1,0 +1,184 @@
+"""Connecting a store pair: both credentials are tried, then everything is stored in one commit."""
+
+from datetime import datetime
+from typing import Any
+
+import httpx
+from sqlalchemy.orm import Session
+
+from connector.errors import ConfigurationError, NeedsReauthorization, PlatformError
+from connector.ledger import credentials, outcomes, stores
+from connector.ledger.secrets import SecretBox
+from connector.ledger.stores import StoreRow
+from connector.runtime import Runtime
+from connector.services.facts import shopify_facts, tiktok_facts
+from connector.services.first_tokens import FirstTokens
+from connector.shopify.client import ShopifyClient
+from connector.shopify.tokens import ClientCredentials, StaticToken, TokenSource
+from connector.store_file import StoreFile
+from connector.tiktok.client import TikTokClient
+from connector.tiktok.tokens import HttpTokenRenewer
+from models.state import ReasonCode
+
+_TIMEOUT = httpx.Timeout(30, connect=5)
+
+
+async def connect_store(runtime: Runtime, store_file: StoreFile, *, check: bool) -> StoreRow:
+    """Add the store, or update the one of that name; orders that waited for credentials go on.
+
+    With `check`, both platforms are asked first and nothing is stored when one refuses; what they say (shop,
+    currency, location) is stored with the store. Raises ConfigurationError for what the file must mend.
+    """
+    facts: dict[str, Any] = {}
+    tokens = FirstTokens(store_file.tiktok)
+    if check:
+        async with httpx.AsyncClient(timeout=_TIMEOUT) as http:
+            facts = await _checked(runtime, store_file, tokens, http)
+    return await runtime.database.run(
+        _store, box=runtime.secrets, store_file=store_file, tokens=tokens, facts=facts, now=runtime.clock.now()
+    )
+
+
+async def _checked(
+    runtime: Runtime, store_file: StoreFile, tokens: FirstTokens, http: httpx.AsyncClient
+) -> dict[str, Any]:
+    shopify = ShopifyClient(
+        base_url=store_file.shopify.base_url,
+        domain=store_file.shopify.domain,
+        api_version=store_file.shopify.api_version,
+        tokens=_shopify_tokens(runtime, store_file, http),
+        http=http,
+        clock=runtime.clock,
+    )
+    table = store_file.tiktok
+    tokens.renew_with(
+        HttpTokenRenewer(
+            auth_url=table.auth_url,
+            app_key=table.app_key,
+            app_secret=table.app_secret,
+            http=http,
+            clock=runtime.clock,
+        )
+    )
+    tiktok = TikTokClient(
+        base_url=table.base_url,
+        app_key=table.app_key,
+        app_secret=table.app_secret,
+        shop_cipher=table.shop_cipher or "",
+        tokens=tokens,
+        http=http,
+        clock=runtime.clock,
+    )
+    try:
+        of_shopify = await shopify_facts(shopify)
+        await shopify.ensure_identifier_definition()
+        of_tiktok = await tiktok_facts(tiktok, shop_id=table.shop_id or "", shop_cipher=table.shop_cipher or "")
+    except PlatformError as error:
+        raise ConfigurationError(_why(store_file.name, error)) from error
+    return {**of_shopify, **of_tiktok, "identifier_ready_at": runtime.clock.now()}
+
+
+def _why(name: str, error: PlatformError) -> str:
+    platform = {"tiktok": "TikTok Shop", "shopify": "Shopify"}.get(error.platform, error.platform)
+    what = "refused the credentials" if isinstance(error, NeedsReauthorization) else "could not be checked"
+    return f"Store {name} was not stored: {platform} {what}: {error}"
+
+
+def _shopify_tokens(runtime: Runtime, store_file: StoreFile, http: httpx.AsyncClient) -> TokenSource:
+    table = store_file.shopify
+    if table.access_token is not None:
+        return StaticToken(table.access_token)
+    return ClientCredentials(
+        base_url=table.base_url,
+        client_id=table.client_id or "",
+        client_secret=table.client_secret or "",
+        http=http,
+        clock=runtime.clock,
+    )
+
+
+def _store(
+    session: Session,
+    *,
+    box: SecretBox,
+    store_file: StoreFile,
+    tokens: FirstTokens,
+    facts: dict[str, Any],
+    now: datetime,
+) -> StoreRow:
+    values = {**_columns(store_file), **facts}
+    present = stores.find_store(session, name=store_file.name)
+    _refuse_second_pairing(session, store_file.name, values.get("tiktok_shop_id", ""), present)
+    if present is None:
+        times = {"connected_at": now, "start_from": store_file.orders.start_from or now}
+        row = stores.add_store(session, values={**values, **times}, settings=store_file.order_settings)
+    else:
+        if store_file.orders.start_from is not None:
+            values["start_from"] = store_file.orders.start_from
+        row = stores.update_store(
+            session, store_id=present.id, values=values, settings=store_file.order_settings
+        )
+    _save_credentials(session, box, row.id, store_file, tokens)
+    outcomes.free_blocked(
+        session, store_id=row.id, now=now, reasons=[ReasonCode.NEEDS_REAUTHORIZATION.value]
+    )
+    return row
+
+
+def _columns(store_file: StoreFile) -> dict[str, Any]:
+    tiktok, shopify = store_file.tiktok, store_file.shopify
+    named = {"tiktok_shop_id": tiktok.shop_id, "tiktok_shop_cipher": tiktok.shop_cipher}
+    return {
+        "name": store_file.name,
+        "tiktok_base_url": tiktok.base_url,
+        "tiktok_auth_url": tiktok.auth_url,
+        "shopify_base_url": shopify.base_url,
+        "shopify_domain": shopify.domain,
+        "shopify_api_version": shopify.api_version,
+        **{column: value for column, value in named.items() if value is not None},
+    }
+
+
+def _refuse_second_pairing(
+    session: Session, name: str, shop_id: str, present: StoreRow | None
+) -> None:
+    """One TikTok shop goes to one Shopify store, under one name: two would make every order twice."""
+    if present is not None and shop_id and present.tiktok_shop_id not in ("", shop_id):
+        raise ConfigurationError(
+            f"Store {name} belongs to TikTok shop {present.tiktok_shop_id}, and its orders too; "
+            f"connect shop {shop_id} under another name."
+        )
+    for other in stores.list_stores(session):
+        if shop_id and other.name != name and other.tiktok_shop_id == shop_id:
+            raise ConfigurationError(
+                f"TikTok shop {shop_id} is connected already, as {other.name}; remove that store first "
+                f"(connector store remove {other.name})."
+            )
+
+
+def _save_credentials(
+    session: Session, box: SecretBox, store_id: int, store_file: StoreFile, tokens: FirstTokens
+) -> None:
+    tiktok, shopify = store_file.tiktok, store_file.shopify
+    credentials.save(
+        session,
+        box=box,
+        store_id=store_id,
+        platform="tiktok",
+        secrets={"app_key": tiktok.app_key, "app_secret": tiktok.app_secret, **tokens.pair},
+        access_expires_at=tokens.access_expires_at,
+        refresh_expires_at=tokens.refresh_expires_at,
+    )
+    given = {
+        "access_token": shopify.access_token,
+        "client_id": shopify.client_id,
+        "client_secret": shopify.client_secret,
+        "webhook_secret": shopify.webhook_secret,
+    }
+    credentials.save(
+        session,
+        box=box,
+        store_id=store_id,
+        platform="shopify",
+        secrets={key: value for key, value in given.items() if value is not None},
+    )

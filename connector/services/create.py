@@ -1,0 +1,142 @@
+"""Creating orders on Shopify, each exactly once, whatever breaks on the way.
+
+The order of things is the promise: an attempt is committed before its request leaves, and an attempt whose
+answer is not known keeps its order from being sent again until it has been looked up.
+"""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from connector.ledger import outcomes
+from connector.ledger.outcomes import Blocked, Created, Outcome, Waiting
+from connector.services import backoff
+from connector.services.batch import Batch, Candidate
+from connector.services.concessions import Concession, concede, verdict_on_refusal
+from connector.services.gate import Gate
+from connector.services.recording import OutcomeWriter
+from connector.services.session import StoreSession
+from connector.shopify.results import CreateResult, Made, NotMade
+from models.state import Reason, ReasonCode
+
+_GROUP = 50
+_IN_FLIGHT = 128
+"""Requests under way per store: enough to fill a Plus store's bucket at 250 ms an answer."""
+_DEVELOPMENT_STORE_WAIT = 15.0
+"""Seconds after "Too many attempts": development stores take five orders a minute (Shopify reference 2)."""
+
+
+async def create(session: StoreSession, batch: Batch) -> None:
+    """Send every ready order of the batch; each that was sent leaves it with an outcome.
+
+    Raises NeedsReauthorization, AccessDenied or TemporaryError when the store itself is at fault; orders that
+    were not sent stay in the batch untouched.
+    """
+    gate = Gate(_IN_FLIGHT)
+    async with OutcomeWriter(session, batch) as writer, asyncio.TaskGroup() as sending:
+        for group in _groups(batch.ready):
+            await gate.enter(len(group))
+            if gate.closed:
+                break
+            begun = await _begin(session, batch, group)
+            gate.leave(len(group) - len(begun))
+            for candidate in begun:
+                sending.create_task(_send(session, candidate, writer, gate))
+    gate.raise_why()
+
+
+def _groups(ready: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
+    for start in range(0, len(ready), _GROUP):
+        yield ready[start : start + _GROUP]
+
+
+async def _begin(session: StoreSession, batch: Batch, group: Sequence[Candidate]) -> list[Candidate]:
+    """Commit an attempt for each order that is still ours; only those may be sent."""
+    numbers = await session.database.run(
+        outcomes.begin_attempts,
+        owner=session.owner,
+        now=session.clock.now(),
+        attempts=[(each.pk, each.shopify_order.payload_hash) for each in group if each.shopify_order],
+    )
+    batch.sent.update(numbers)
+    batch.drop([each.pk for each in group if each.pk not in numbers])
+    return [each for each in group if each.pk in numbers]
+
+
+async def _send(session: StoreSession, candidate: Candidate, writer: OutcomeWriter, gate: Gate) -> None:
+    try:
+        writer.put(await _outcome(session, candidate, gate))
+    finally:
+        gate.leave(1)
+
+
+async def _outcome(session: StoreSession, candidate: Candidate, gate: Gate) -> Outcome:
+    assert candidate.shopify_order is not None
+    order_input: Mapping[str, Any] = candidate.shopify_order.input
+    conceded: list[Concession] = []
+    while True:
+        result = await session.shopify.create_order(order_input, candidate.shopify_order.options)
+        if not (isinstance(result, NotMade) and result.kind == "refused"):
+            return _settled(session, candidate, result, conceded, gate)
+        step = concede(order_input, result, conceded)
+        if step is None:
+            return verdict_on_refusal(candidate, result, session.clock.now())
+        if not await _begin_again(session, candidate):
+            return Waiting(candidate.pk, None, next_try_at=session.clock.now(), attempt="not_made")
+        conceded.append(step.kind)
+        order_input = step.order_input
+
+
+async def _begin_again(session: StoreSession, candidate: Candidate) -> bool:
+    """Close the refused attempt and open the next one, for the same order with less in it."""
+    numbers = await session.database.run(
+        outcomes.begin_attempts,
+        owner=session.owner,
+        now=session.clock.now(),
+        attempts=[(candidate.pk, candidate.shopify_order.payload_hash if candidate.shopify_order else "")],
+    )
+    return candidate.pk in numbers
+
+
+def _settled(
+    session: StoreSession, candidate: Candidate, result: CreateResult, conceded: list[Concession], gate: Gate
+) -> Outcome:
+    now = session.clock.now()
+    match result:
+        case Made(order_id=order_id, name=name):
+            gate.well()
+            return Created(
+                candidate.pk,
+                shopify_order_id=order_id,
+                shopify_order_name=name,
+                linked=False,
+                detail="; ".join([*(f"without {each}" for each in conceded), *result.notes]),
+                attempt="made",
+                followup="fulfil" if candidate.shopify_order and candidate.shopify_order.fulfil_units else None,
+            )
+        case NotMade():
+            return _not_made(session, candidate, result, gate)
+        case _:
+            return Waiting(
+                candidate.pk,
+                Reason(ReasonCode.OUTCOME_UNKNOWN, "the answer to its creation was lost"),
+                next_try_at=now,
+                attempt="unknown",
+            )
+
+
+def _not_made(session: StoreSession, candidate: Candidate, result: NotMade, gate: Gate) -> Outcome:
+    now = session.clock.now()
+    gate.fail(result)
+    if result.kind == "reauthorize":
+        reason = Reason(ReasonCode.NEEDS_REAUTHORIZATION, "Shopify refused the store's credentials")
+        return Blocked(candidate.pk, reason, attempt="not_made")
+    if result.kind == "access_denied":
+        return Blocked(candidate.pk, Reason(ReasonCode.SHOPIFY_REFUSED, result.message), attempt="not_made")
+    if result.kind == "too_many_attempts":
+        next_try = now + timedelta(seconds=result.retry_after or _DEVELOPMENT_STORE_WAIT)
+    else:
+        next_try = backoff.next_try(now, candidate.claimed.attempts, result.retry_after)
+    reason = Reason(ReasonCode.SHOPIFY_UNAVAILABLE, result.message)
+    return Waiting(candidate.pk, reason, next_try_at=next_try, attempt="not_made")

@@ -1,0 +1,76 @@
+"""What is still to be done on Shopify for orders that exist there: cancel them, or fulfil shipped units."""
+
+from collections.abc import Mapping
+
+from connector.errors import TemporaryError
+from connector.ledger import followups
+from connector.ledger.followups import Followup
+from connector.mapping.order import fulfilment_of
+from connector.services import backoff
+from connector.services.leases import LEASE_SECONDS
+from connector.services.session import StoreSession
+from connector.shopify.results import Tracking
+
+_LIMIT = 100
+
+
+async def follow_up(session: StoreSession) -> None:
+    """Do what is due; a refusal is shown on the order and not repeated, a passing failure is tried again."""
+    while due := await _claim(session):
+        for each in due:
+            await _one(session, each)
+
+
+async def _claim(session: StoreSession) -> list[Followup]:
+    return await session.database.run(
+        followups.claim_followups,
+        store_id=session.store.id,
+        owner=session.owner,
+        now=session.clock.now(),
+        lease_seconds=LEASE_SECONDS,
+        limit=_LIMIT,
+    )
+
+
+async def _one(session: StoreSession, followup: Followup) -> None:
+    try:
+        status, message = await (
+            _cancel(session, followup) if followup.kind == "cancel" else _fulfil(session, followup)
+        )
+    except TemporaryError as error:
+        await _record(session, followup, "failed", str(error))
+        return
+    if followup.kind == "cancel" and status != "refused":
+        session.result.cancelled += 1
+    await _record(session, followup, status, message)
+
+
+async def _cancel(session: StoreSession, followup: Followup) -> tuple[str, str]:
+    answer = await session.shopify.cancel_order(followup.shopify_order_id, restock=True)
+    return answer.status, answer.message
+
+
+async def _fulfil(session: StoreSession, followup: Followup) -> tuple[str, str]:
+    units, number, company = fulfilment_of(followup.raw, _variants_of(followup))
+    tracking = Tracking(number=number, company=company) if number else None
+    answer = await session.shopify.fulfil_units(followup.shopify_order_id, units, tracking)
+    return answer.status, answer.message
+
+
+def _variants_of(followup: Followup) -> Mapping[str, str]:
+    return followup.variant_by_sku_id
+
+
+async def _record(session: StoreSession, followup: Followup, outcome: str, message: str) -> None:
+    now = session.clock.now()
+    await session.database.run(
+        followups.record_followup,
+        owner=session.owner,
+        pk=followup.pk,
+        kind=followup.kind,
+        outcome=outcome,
+        detail=message,
+        now=now,
+        next_try_at=backoff.next_try(now, followup.attempts) if outcome == "failed" else None,
+        source=session.source,
+    )

@@ -1,0 +1,201 @@
+"""Comparing TikTok, the ledger and Shopify by order id: what is missing, doubled, altered or unexpected.
+
+The span is compared in slices, so that memory stays flat however many orders it holds. What looks missing is
+asked for by id before it is reported, because both platforms' lists lag.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from connector.ledger import reconciliation
+from connector.ledger.reconciliation import LedgerOrder
+from connector.mapping.projection import order_id_of
+from connector.mapping.totals import acceptable_totals
+from connector.services.look_up import find_on_shopify
+from connector.services.results import StoreResult
+from connector.services.session import StoreSession
+from connector.shopify.results import FoundOrder
+from models.state import OrderState
+from models.times import isoformat
+
+_ORDERS_PER_SLICE = 20_000
+
+
+@dataclass(slots=True)
+class Comparison:
+    """One store's verdict; lists hold TikTok order ids."""
+
+    tiktok: int = 0
+    database: int = 0
+    shopify: int = 0
+    matched: int = 0
+    missing_in_database: list[str] = field(default_factory=list)
+    missing_on_shopify: list[str] = field(default_factory=list)
+    duplicate_on_shopify: list[str] = field(default_factory=list)
+    total_differs: list[str] = field(default_factory=list)
+    unexpected_on_shopify: list[str] = field(default_factory=list)
+
+    def differences(self) -> dict[str, list[str]]:
+        """The five lists by name, sorted."""
+        names = (
+            "missing_in_database",
+            "missing_on_shopify",
+            "duplicate_on_shopify",
+            "total_differs",
+            "unexpected_on_shopify",
+        )
+        return {name: sorted(getattr(self, name)) for name in names}
+
+    @property
+    def ok(self) -> bool:
+        """Whether no difference was found."""
+        return not any(self.differences().values())
+
+
+@dataclass(slots=True)
+class _Slice:
+    """What the three sides say of one stretch of time."""
+
+    tiktok: dict[str, frozenset[Decimal]]
+    ledger: dict[str, LedgerOrder]
+    shopify: dict[str, list[FoundOrder]]
+
+
+async def reconcile(session: StoreSession, start: datetime, end: datetime) -> Comparison:
+    """Compare orders placed on TikTok in a stretch of time. Changes nothing."""
+    comparison = Comparison()
+    expected = await session.database.run(
+        reconciliation.count_between, store_id=session.store.id, start=start, end=end
+    )
+    for since, until in _slices(start, end, 1 + expected // _ORDERS_PER_SLICE):
+        await _compare(session, comparison, await _read(session, since, until))
+    session.result.found = comparison.tiktok
+    return comparison
+
+
+def _slices(start: datetime, end: datetime, count: int) -> Iterator[tuple[datetime, datetime]]:
+    step = (end - start) / count
+    for number in range(count):
+        until = end if number == count - 1 else start + (number + 1) * step
+        yield start + number * step, until
+
+
+async def _read(session: StoreSession, start: datetime, end: datetime) -> _Slice:
+    tiktok: dict[str, frozenset[Decimal]] = {}
+    bounds = {"create_from": int(start.timestamp()), "create_to": int(end.timestamp())}
+    async for page in session.tiktok.order_pages(**bounds, sort_field="create_time"):
+        for raw in page.orders:
+            order_id = order_id_of(raw)
+            if order_id is not None:
+                tiktok[order_id] = acceptable_totals(raw)
+    rows = await session.database.run(
+        reconciliation.orders_between, store_id=session.store.id, start=start, end=end
+    )
+    return _Slice(tiktok, {row.tiktok_order_id: row for row in rows}, await _on_shopify(session, start, end))
+
+
+async def _on_shopify(session: StoreSession, start: datetime, end: datetime) -> dict[str, list[FoundOrder]]:
+    """This shop's orders on Shopify by TikTok order id; orders of other origins are left out."""
+    found: dict[str, list[FoundOrder]] = {}
+    async for order in session.shopify.orders_between(start, end):
+        order_id = _tiktok_id(order, session.store.tiktok_shop_id)
+        if order_id is not None:
+            found.setdefault(order_id, []).append(order)
+    return found
+
+
+def _tiktok_id(order: FoundOrder, shop_id: str) -> str | None:
+    if order.custom_id is not None:
+        owner, _, order_id = order.custom_id.partition(":")
+        return order_id if owner == shop_id else None
+    return order.source_identifier or None
+
+
+async def _compare(session: StoreSession, comparison: Comparison, sides: _Slice) -> None:
+    await _ask_for_missing(session, sides)
+    comparison.tiktok += len(sides.tiktok)
+    comparison.database += len(sides.ledger)
+    comparison.shopify += sum(len(orders) for orders in sides.shopify.values())
+    comparison.missing_in_database += [each for each in sides.tiktok if each not in sides.ledger]
+    for order_id, row in sides.ledger.items():
+        _compare_one(comparison, order_id, row, sides)
+    comparison.unexpected_on_shopify += await _strangers(session, sides)
+
+
+async def _ask_for_missing(session: StoreSession, sides: _Slice) -> None:
+    """Lists lag and times may differ: what is missing from one is asked for by its id."""
+    absent = [
+        order_id
+        for order_id, row in sides.ledger.items()
+        if row.state == OrderState.CREATED and order_id not in sides.shopify
+    ]
+    if absent:
+        found = await find_on_shopify(session, absent)
+        sides.shopify.update({order_id: orders for order_id, orders in found.items() if orders})
+
+
+def _compare_one(comparison: Comparison, order_id: str, row: LedgerOrder, sides: _Slice) -> None:
+    live = [order for order in sides.shopify.get(order_id, []) if order.cancelled_at is None]
+    any_found = sides.shopify.get(order_id, [])
+    if len(live) > 1:
+        comparison.duplicate_on_shopify.append(order_id)
+    elif row.state == OrderState.CREATED and not any_found:
+        comparison.missing_on_shopify.append(order_id)
+    elif row.state != OrderState.CREATED and live:
+        comparison.unexpected_on_shopify.append(order_id)
+    elif any_found and not _totals_agree(any_found[0], sides.tiktok.get(order_id)):
+        comparison.total_differs.append(order_id)
+    elif row.state == OrderState.CREATED and order_id in sides.tiktok:
+        comparison.matched += 1
+
+
+def _totals_agree(order: FoundOrder, acceptable: frozenset[Decimal] | None) -> bool:
+    return acceptable is None or order.total in acceptable
+
+
+async def _strangers(session: StoreSession, sides: _Slice) -> list[str]:
+    """Orders on Shopify under an id that neither TikTok's span nor the ledger's knows."""
+    unknown = [each for each in sides.shopify if each not in sides.tiktok and each not in sides.ledger]
+    if not unknown:
+        return []
+    known = await session.database.run(
+        reconciliation.known_ids, store_id=session.store.id, order_ids=unknown
+    )
+    return [order_id for order_id in unknown if order_id not in known]
+
+
+def verdict(
+    start: datetime, end: datetime, results: list[StoreResult], compared: dict[str, Comparison]
+) -> dict[str, Any]:
+    """The document of `connector reconcile`; a store that could not be compared carries its error."""
+    rows: list[dict[str, Any]] = []
+    for result in results:
+        comparison = compared.get(result.store, Comparison())
+        rows.append(
+            {
+                "store": result.store,
+                "tiktok": comparison.tiktok,
+                "database": comparison.database,
+                "shopify": comparison.shopify,
+                "matched": comparison.matched,
+                **comparison.differences(),
+                "error": result.error,
+            }
+        )
+    ok = all(result.ok and compared[result.store].ok for result in results)
+    return {"ok": ok, "from": isoformat(start), "to": isoformat(end), "stores": rows}
+
+
+def summary(document: dict[str, Any]) -> str:
+    """The verdict in one line."""
+    return "; ".join(_summary_of(row) for row in document["stores"]) or "no stores"
+
+
+def _summary_of(row: dict[str, Any]) -> str:
+    if row["error"]:
+        return f"{row['store']}: {row['error']}"
+    counts = [f"{len(ids)} {name.replace('_', ' ')}" for name, ids in row.items() if isinstance(ids, list) and ids]
+    return f"{row['store']}: {', '.join(counts) or 'no difference'}"

@@ -1,0 +1,87 @@
+"""The same story for several stores side by side: one store's trouble never touches another."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from connector.errors import ConnectorError, LedgerUnavailable, UsageError
+from connector.ledger import stores
+from connector.ledger.stores import StoreRow
+from connector.runtime import Runtime
+from connector.services.progress import watcher
+from connector.services.results import StoreResult
+from connector.services.session import StoreSession, open_session
+
+_log = logging.getLogger(__name__)
+
+Story = Callable[[StoreSession], Awaitable[None]]
+
+
+async def over_stores(
+    runtime: Runtime, names: Sequence[str] | None, *, source: str, story: Story
+) -> list[StoreResult]:
+    """Run `story` for each store at once and give every store's figures, by name.
+
+    A store that fails says so in its result. Raises UsageError for a name no store has and
+    LedgerUnavailable when the database is gone, because then nothing can be said of any store.
+    """
+    rows = runtime.active_stores(names)
+    return list(await asyncio.gather(*(_one(runtime, row, source, story) for row in rows)))
+
+
+async def _one(runtime: Runtime, store: StoreRow, source: str, story: Story) -> StoreResult:
+    if store.paused:
+        return StoreResult(store.name, error=f"Store {store.name} is paused; connector store resume {store.name}")
+    try:
+        async with open_session(runtime, store, source) as session:
+            return await _told(session, story)
+    except LedgerUnavailable:
+        raise
+    except ConnectorError as error:
+        return await _failed(runtime, StoreResult(store.name), store, str(error))
+
+
+async def _told(session: StoreSession, story: Story) -> StoreResult:
+    try:
+        await story(session)
+    except (LedgerUnavailable, UsageError):
+        raise
+    except Exception as error:  # noqa: BLE001 - the other stores' work must go on
+        return await _failed(session.runtime, session.settle(), session.store, _sentence(error))
+    finally:
+        watcher().done(session.store.name)
+    return session.settle()
+
+
+def _sentence(error: Exception) -> str:
+    """What went wrong in one sentence; a failure nobody foresaw is logged where it happened, without values."""
+    known = _first_known(error)
+    if known is not None:
+        return str(known)
+    frame = _deepest_frame(error)
+    _log.error("unexpected %s at %s", type(error).__name__, frame)
+    return f"Unexpected failure ({type(error).__name__} at {frame}); the run is tried again by its schedule."
+
+
+def _first_known(error: BaseException) -> ConnectorError | None:
+    if isinstance(error, ConnectorError):
+        return error
+    if isinstance(error, BaseExceptionGroup):
+        return next((found for each in error.exceptions if (found := _first_known(each))), None)
+    return None
+
+
+def _deepest_frame(error: BaseException) -> str:
+    if isinstance(error, BaseExceptionGroup) and error.exceptions:
+        return _deepest_frame(error.exceptions[0])
+    trace, where = error.__traceback__, "an unknown place"
+    while trace is not None:
+        where = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return where
+
+
+async def _failed(runtime: Runtime, result: StoreResult, store: StoreRow, sentence: str) -> StoreResult:
+    result.error = sentence
+    await runtime.database.run(stores.mark_failed, store_id=store.id, error=sentence)
+    return result

@@ -1,0 +1,15 @@
+"""Read a few pages of TikTok's orders into the ledger."""
+
+from prefect import task
+
+from connector.services.fetch import Reading
+from connector.services.session import StoreSession
+from tasks.policy import POLICY
+
+PAGES_PER_TASK = 10
+
+
+@task(name="fetch", task_run_name="fetch {session.store.name}", **POLICY)
+async def fetch(session: StoreSession, reading: Reading) -> int:
+    """Read and commit the next pages of a window; gives how many orders they held."""
+    return await reading.read(PAGES_PER_TASK)
