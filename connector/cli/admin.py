@@ -1,0 +1,59 @@
+"""`connector db`, `connector secret-key` and `connector doctor`: what an operator needs."""
+
+import typer
+
+from connector.cli import output
+from connector.cli.opening import open_runtime
+from connector.cli.options import AsJson
+
+database_app = typer.Typer(help="The connector's own database.")
+
+
+@database_app.callback()
+def _database() -> None:
+    """The connector's own database."""
+
+
+@database_app.command()
+def upgrade() -> None:
+    """Create the database or bring it to this version's schema."""
+    from connector.ledger import schema
+    from connector.settings import Settings
+
+    settings = Settings()
+    before = schema.current_revision(settings.database_url)
+    schema.upgrade(settings.database_url)
+    after = schema.current_revision(settings.database_url)
+    changed = (
+        f"The database is at revision {after} now."
+        if before != after
+        else f"Nothing to do: it is at {after}."
+    )
+    output.people().print(changed)
+
+
+def secret_key() -> None:
+    """Print a fresh key for CONNECTOR_SECRET_KEY."""
+    from connector.ledger.secrets import new_secret_key
+
+    output.write_text(new_secret_key())
+
+
+def doctor(*, as_json: AsJson = False) -> None:
+    """Check the database, Prefect, credentials, scopes, clock, currency, SKUs and webhooks.
+
+    Exit status 1 when anything is at fault.
+    """
+    import asyncio
+
+    with open_runtime() as runtime:
+        from connector.cli.doctor_view import print_report
+        from connector.services.doctor import examine
+
+        report = asyncio.run(examine(runtime))
+    if as_json:
+        output.write_json(report.to_json())
+    else:
+        print_report(report)
+    if not report.ok:
+        raise typer.Exit(1)

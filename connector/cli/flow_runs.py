@@ -1,0 +1,69 @@
+"""Runs a flow in this process, quietly, with progress on standard error when it is a terminal."""
+
+import asyncio
+import importlib
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from connector.errors import ConnectorError
+
+_QUIET = {
+    # A first start migrates Prefect's own database, which takes close to its default of 20 seconds.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "60",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    # A failed run is told in the document; Prefect's own lines about it would only repeat it.
+    "PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "CRITICAL",
+    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_CLI_PROMPT": "false",
+    "DO_NOT_TRACK": "1",
+    "GX_ANALYTICS_ENABLED": "false",
+}
+_FAILURE = "The run ended without figures; look at it in Prefect, or set PREFECT_LOGGING_LEVEL=INFO."
+
+
+def run_flow(name: str, **params: Any) -> dict[str, Any]:
+    """The JSON document of one run of the flow of that name (its module in `flows` is called the same).
+
+    Raises the ConnectorError that ended the run, if one did. Standard output stays the caller's.
+    """
+    from connector.cli.progress import watching
+    from connector.services import progress
+
+    for variable, value in _QUIET.items():
+        os.environ.setdefault(variable, value)
+    with _stdout_kept_clean(), watching() as watcher, progress.use(watcher):
+        flow = getattr(importlib.import_module(f"flows.{name}"), name)
+        return asyncio.run(_document(flow, params))
+
+
+async def _document(flow: Any, params: Mapping[str, Any]) -> dict[str, Any]:
+    """A failed run still hands over its document: a store's failure must not hide the others' figures."""
+    state = await flow(**params, return_state=True)
+    found = await state.aresult(raise_on_failure=False)
+    if isinstance(found, dict):
+        return found
+    if isinstance(found, ConnectorError):
+        raise found
+    if isinstance(found, KeyboardInterrupt):
+        raise KeyboardInterrupt
+    raise ConnectorError(_FAILURE)
+
+
+@contextmanager
+def _stdout_kept_clean() -> Iterator[None]:
+    """Whatever libraries and Prefect's own server print goes to standard error: stdout is the document's."""
+    sys.stdout.flush()
+    kept, descriptor = sys.stdout, os.dup(1)
+    sys.stdout = sys.stderr
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout = kept
+        os.dup2(descriptor, 1)
+        os.close(descriptor)

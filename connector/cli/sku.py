@@ -1,0 +1,104 @@
+"""`connector sku`: TikTok's seller SKUs, and which Shopify variants they mean."""
+
+from typing import Annotated
+
+import typer
+
+from connector.cli import output
+from connector.cli.opening import open_runtime, require_any_store
+from connector.cli.options import AsJson, Stores, text
+
+app = typer.Typer(help="Which Shopify variant a TikTok seller SKU means.")
+
+_LONGEST = 500
+
+SellerSku = Annotated[
+    str, typer.Argument(parser=text, metavar="SELLER_SKU", help="The seller SKU as TikTok has it.")
+]
+TheStore = Annotated[
+    str, typer.Option("--store", parser=text, metavar="NAME", help="The store that is meant.")
+]
+
+
+@app.command("list")
+def list_(
+    *,
+    store: Stores = None,
+    unmatched: Annotated[
+        bool, typer.Option("--unmatched", help="The SKUs that orders wait for, most wanted first.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the manual mappings, or the SKUs that found no variant."""
+    from connector.cli import sku_view
+
+    with open_runtime() as runtime:
+        names = require_any_store(runtime, store)
+        rows = sku_view.wanted(runtime, names) if unmatched else sku_view.mapped(runtime, names)
+    if as_json:
+        output.write_json({"unmatched" if unmatched else "mappings": rows})
+    else:
+        sku_view.print_skus(rows, unmatched=unmatched)
+
+
+@app.command("map")
+def map_(
+    *,
+    seller_sku: SellerSku,
+    variant: Annotated[
+        str, typer.Argument(parser=text, metavar="VARIANT", help="The Shopify variant: its SKU or its gid.")
+    ],
+    store: TheStore,
+    as_json: AsJson = False,
+) -> None:
+    """Map a seller SKU to a Shopify variant; every order that waited for it goes on."""
+    from connector.cli.sku_mapping import map_sku
+
+    if len(seller_sku) > _LONGEST:
+        raise typer.BadParameter(f"SELLER_SKU is longer than {_LONGEST} characters")
+    with open_runtime() as runtime:
+        document = map_sku(runtime, store, seller_sku, variant)
+    if as_json:
+        output.write_json(document)
+        return
+    freed = output.plural(document["freed"], "order")
+    sentence = f"{document['seller_sku']} means {document['variant_id']} in {store} now; {freed} freed."
+    output.people().print(output.clean(sentence), soft_wrap=True)
+
+
+@app.command()
+def unmap(*, seller_sku: SellerSku, store: TheStore, as_json: AsJson = False) -> None:
+    """Take a manual mapping back; orders that exist on Shopify stay as they are."""
+    from connector.cli.sku_mapping import unmap_sku
+
+    with open_runtime() as runtime:
+        document = unmap_sku(runtime, store, seller_sku)
+    if as_json:
+        output.write_json(document)
+    else:
+        output.people().print(
+            output.clean(f"{seller_sku} is matched by its SKU again in {store}."), soft_wrap=True
+        )
+
+
+@app.command()
+def suggest(
+    *,
+    seller_sku: SellerSku,
+    store: Stores = None,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=50, metavar="N", help="Suggestions per store.")
+    ] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Suggest the Shopify variants whose SKU or title is most like a seller SKU."""
+    from connector.cli import sku_view
+    from connector.cli.sku_mapping import suggest_variants
+
+    with open_runtime() as runtime:
+        names = require_any_store(runtime, store)
+        rows = suggest_variants(runtime, names, seller_sku, limit)
+    if as_json:
+        output.write_json({"seller_sku": seller_sku, "suggestions": rows})
+    else:
+        sku_view.print_suggestions(rows)
