@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -44,6 +44,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     promised: int | None = None
     dropped: bool = False
+    hangs: bool = False
 
     def encoded(self) -> bytes:
         length = len(self.body) if self.promised is None else self.promised
@@ -72,16 +73,29 @@ class Wire:
     script: list[Reply | Callable[[Asked], Reply]]
     asked: list[Asked] = field(default_factory=list)
 
+    open: set[asyncio.Task[None] | None] = field(default_factory=set)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.open.add(asyncio.current_task())
+        try:
+            await self._answer(reader, writer)
+        finally:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = await _read(reader)
-        if request is not None:
-            self.asked.append(request)
-            step = self.script.pop(0) if self.script else Reply(418, b"nothing scripted")
-            reply = step if isinstance(step, Reply) else step(request)
-            if not reply.dropped:
-                writer.write(reply.encoded())
-                await writer.drain()
-        writer.close()
+        if request is None:
+            return
+        self.asked.append(request)
+        step = self.script.pop(0) if self.script else Reply(418, b"nothing scripted")
+        reply = step if isinstance(step, Reply) else step(request)
+        if reply.hangs:
+            await reader.read()
+        elif not reply.dropped:
+            writer.write(reply.encoded())
+            await writer.drain()
 
 
 @asynccontextmanager
@@ -92,6 +106,7 @@ async def wire(script: Script) -> AsyncIterator[Wire]:
     served.base_url = f"http://127.0.0.1:{port}/gateway"
     async with server:
         yield served
+    await asyncio.gather(*[task for task in served.open if task is not None])
 
 
 class Tokens:
