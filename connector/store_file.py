@@ -19,7 +19,6 @@ from connector.store_values import (
     Domain,
     EmailSetting,
     Instant,
-    Secret,
     Tag,
     Title,
     Token,
@@ -47,9 +46,9 @@ class TikTokTable(_Table):
     base_url: WebAddress = DEFAULT_TIKTOK_URL
     auth_url: WebAddress = DEFAULT_TIKTOK_AUTH_URL
     app_key: Token
-    app_secret: Secret
-    access_token: Secret
-    refresh_token: Secret
+    app_secret: Token = Field(repr=False)
+    access_token: Token = Field(repr=False)
+    refresh_token: Token = Field(repr=False)
     access_token_expires_at: UnixSeconds | None = None
     shop_id: Token | None = None
     shop_cipher: Token | None = None
@@ -68,10 +67,10 @@ class ShopifyTable(_Table):
     domain: Domain
     """As Shopify's webhooks name the store; the host of `base_url` when left out."""
     api_version: Annotated[str, Field(pattern=r"^20\d\d-(01|04|07|10)$")] = DEFAULT_API_VERSION
-    access_token: Secret | None = None
+    access_token: Token | None = Field(default=None, repr=False)
     client_id: Token | None = None
-    client_secret: Secret | None = None
-    webhook_secret: Secret | None = None
+    client_secret: Token | None = Field(default=None, repr=False)
+    webhook_secret: Token | None = Field(default=None, repr=False)
 
     @model_validator(mode="before")
     @classmethod

@@ -5,7 +5,7 @@ from string import Formatter
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field
 
 _LAST_SECOND = 253_402_300_799
 _MILLISECONDS_FROM = 100_000_000_000
@@ -39,10 +39,6 @@ def _token(text: str) -> str:
             "holds a character that credentials do not have (a space, a line break or not ASCII)"
         )
     return token
-
-
-def _secret(value: SecretStr) -> SecretStr:
-    return SecretStr(_token(value.get_secret_value()))
 
 
 def _unix_seconds(value: int) -> int:
@@ -116,7 +112,6 @@ def _tag(text: str) -> str:
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Token = Annotated[str, AfterValidator(_token)]
-Secret = Annotated[SecretStr, AfterValidator(_secret)]
 UnixSeconds = Annotated[int, AfterValidator(_unix_seconds)]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 EmailSetting = Annotated[str, AfterValidator(_email)]
