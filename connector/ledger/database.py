@@ -78,6 +78,12 @@ class Database:
         except DBAPIError as error:
             raise as_ledger_error(error, self.engine.url) from error
 
+    async def run_read(
+        self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """`read` in a thread, for asynchronous callers."""
+        return await asyncio.to_thread(self.read, fn, *args, **kwargs)
+
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
