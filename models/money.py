@@ -35,7 +35,7 @@ def parse_amount(value: object) -> Decimal:
     if value is None:
         return ZERO
     if not isinstance(value, str):
-        raise ValueError(f"an amount must be a decimal string, not {type(value).__name__}")
+        raise ValueError(f"must be a decimal string, not {type(value).__name__}")
     return _parse_text(value)
 
 
@@ -45,7 +45,7 @@ def _parse_text(value: str) -> Decimal:
     if not text:
         return ZERO
     if not _PLAIN_DECIMAL.fullmatch(text):
-        raise ValueError(f"not a decimal amount: {text[:32]!r}")
+        raise ValueError(f"is not a decimal amount: {text[:32]!r}")
     return Decimal(text)
 
 
