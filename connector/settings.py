@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from connector.errors import ConfigurationError
@@ -27,7 +27,7 @@ class Settings(BaseSettings):
 
     database_url: str = DEFAULT_DATABASE_URL
     """SQLAlchemy URL of the ledger: SQLite or PostgreSQL."""
-    secret_key: SecretStr | None = None
+    secret_key: str | None = Field(default=None, repr=False)
     """Keys that encrypt stored credentials, with commas between: the first encrypts, all decrypt."""
     data_docs: Path | None = None
     """Folder in which the data-quality pages of each validated batch are written; none when unset."""

@@ -25,18 +25,18 @@ def list_(
     *,
     store: Stores = None,
     unmatched: Annotated[
-        bool, typer.Option("--unmatched", help="The SKUs that orders wait for, most wanted first.")
+        bool, typer.Option("--unmatched", help="Only the latter, most wanted first.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the manual mappings, or the SKUs that found no variant."""
+    """List the SKUs mapped by hand and those that orders are blocked for."""
     from connector.cli import sku_view
 
     with open_runtime() as runtime:
         names = require_any_store(runtime, store)
-        rows = sku_view.wanted(runtime, names) if unmatched else sku_view.mapped(runtime, names)
+        rows = sku_view.sku_rows(runtime, names, unmatched=unmatched)
     if as_json:
-        output.write_json({"unmatched" if unmatched else "mappings": rows})
+        output.write_json({"skus": rows})
     else:
         sku_view.print_skus(rows, unmatched=unmatched)
 

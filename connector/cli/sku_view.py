@@ -1,50 +1,37 @@
 """SKU mappings, unmatched SKUs and suggestions for people and scripts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from connector.cli import output
 from connector.cli.output import cell
 from connector.ledger import mappings
 from connector.runtime import Runtime
-from models.times import isoformat
 
 
-def mapped(runtime: Runtime, names: Sequence[str] | None) -> list[dict[str, Any]]:
-    """The manual mappings of these stores (None: of all)."""
-    return [
-        {
-            "store": row.store,
-            "seller_sku": row.seller_sku,
-            "variant_id": row.variant_id,
-            "created_at": isoformat(row.created_at),
-        }
-        for row in runtime.database.read(mappings.list_mappings, stores=names)
-    ]
-
-
-def wanted(runtime: Runtime, names: Sequence[str] | None) -> list[dict[str, Any]]:
-    """The SKUs that blocked orders wait for, most wanted first."""
-    return [
-        {"store": row.store, "seller_sku": row.seller_sku, "orders": row.orders, "reason": row.reason}
-        for row in runtime.database.read(mappings.unmatched, stores=names)
-    ]
+def sku_rows(runtime: Runtime, names: Sequence[str] | None, *, unmatched: bool) -> list[dict[str, Any]]:
+    """Mapped SKUs and those that orders are blocked for, most wanted first; of these stores, None: of all."""
+    rows = runtime.database.read(mappings.list_skus, unmatched_only=unmatched)
+    return [asdict(row) for row in rows if names is None or row.store in names]
 
 
 def print_skus(rows: Sequence[Mapping[str, Any]], *, unmatched: bool) -> None:
-    """Mappings or unmatched SKUs as a table."""
+    """SKUs as a table."""
     console = output.people()
     if not rows:
-        console.print("No order waits for a SKU." if unmatched else "No SKU is mapped by hand.")
-        return
-    last = "#Orders" if unmatched else "Variant"
-    shown = output.table("Store", "Seller SKU", last)
-    for row in rows:
-        shown.add_row(
-            cell(row["store"]), cell(row["seller_sku"]), cell(row.get("orders", row.get("variant_id")))
+        console.print(
+            "No order waits for a SKU." if unmatched else "No SKU is mapped, and no order waits for one."
         )
+        return
+    shown = output.table("Store", "Seller SKU", "Product", "#Orders waiting", "Mapped to")
+    for row in rows:
+        product = " - ".join(filter(None, (row["product_name"], row["sku_name"])))
+        target = row["variant_sku"] or row["variant_id"]
+        waiting = f"{row['waiting_orders']:,}"
+        shown.add_row(cell(row["store"]), cell(row["seller_sku"]), cell(product), waiting, cell(target))
     console.print(shown)
-    if unmatched:
+    if any(row["waiting_orders"] for row in rows):
         console.print("connector sku suggest SELLER_SKU looks for what fits; connector sku map decides.")
 
 

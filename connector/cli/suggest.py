@@ -38,6 +38,7 @@ def _likeness(matcher: "SequenceMatcher[str]", key: str, candidate: Candidate) -
             return weight
         matcher.set_seq1(text)
         # The cheap upper bounds spare the slow comparison for almost every variant of a large catalogue.
-        if min(matcher.real_quick_ratio(), matcher.quick_ratio()) * weight > max(best, _LEAST_LIKENESS):
+        least = max(best, _LEAST_LIKENESS) / weight
+        if matcher.real_quick_ratio() > least and matcher.quick_ratio() > least:
             best = max(best, matcher.ratio() * weight)
     return best
