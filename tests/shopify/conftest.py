@@ -46,9 +46,7 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-def make_client(
-    wire: Wire, http: httpx.AsyncClient, clock: SandboxClock
-) -> Callable[..., ShopifyClient]:
+def make_client(wire: Wire, http: httpx.AsyncClient, clock: SandboxClock) -> Callable[..., ShopifyClient]:
     """A client of the scripted server."""
 
     def make(

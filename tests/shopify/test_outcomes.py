@@ -1,4 +1,4 @@
-"""The table of the reference, and the answers it does not mention: only what surely did nothing is not made."""
+"""Every answer to a create: only what surely did nothing is called not made."""
 
 from typing import Any
 
@@ -14,7 +14,9 @@ from tests.shopify.wire import created, error
 NULL = {"orderCreate": None}
 
 
-def payload(order: Any, *messages: str, field: list[str] | None = None, code: str | None = None) -> dict[str, Any]:
+def payload(
+    order: Any, *messages: str, field: list[str] | None = None, code: str | None = None
+) -> dict[str, Any]:
     errors = [{"field": field, "message": message, "code": code} for message in messages]
     return {"data": {"orderCreate": {"order": order, "userErrors": errors}}}
 
@@ -64,8 +66,12 @@ def test_statuses_that_come_before_the_mutation_are_not_made(status: int, kind: 
     assert result.kind == kind
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504, 301, 308, 201, 204, 206, 408, 409, 418, 499, 520, 599])
-@pytest.mark.parametrize("body", [UNREADABLE, {"errors": [error("THROTTLED")]}, payload(None, "Email is invalid")])
+@pytest.mark.parametrize(
+    "status", [500, 502, 503, 504, 301, 308, 201, 204, 206, 408, 409, 418, 499, 520, 599]
+)
+@pytest.mark.parametrize(
+    "body", [UNREADABLE, {"errors": [error("THROTTLED")]}, payload(None, "Email is invalid")]
+)
 def test_every_other_status_is_unknown(status: int, body: object) -> None:
     assert isinstance(sort_create(Answer(status, body)), Unknown)
 
@@ -185,7 +191,9 @@ def test_other_refusals_ask_for_none() -> None:
                 error(
                     "INVALID_VARIABLE",
                     'Variable $order was provided invalid value for countryCode (Expected "jane.doe")',
-                    problems=[{"path": ["shippingAddress", "countryCode"], "explanation": 'Expected "jane.doe"'}],
+                    problems=[
+                        {"path": ["shippingAddress", "countryCode"], "explanation": 'Expected "jane.doe"'}
+                    ],
                 )
             ]
         },
@@ -210,13 +218,26 @@ def test_a_refused_variable_names_its_path() -> None:
 
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(
-            ["data", "orderCreate", "order", "id", "userErrors", "message", "errors", "code", "extensions", "path"]
-        ),
-        inner,
-        max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "data",
+                    "orderCreate",
+                    "order",
+                    "id",
+                    "userErrors",
+                    "message",
+                    "errors",
+                    "code",
+                    "extensions",
+                    "path",
+                ]
+            ),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=20,
 )

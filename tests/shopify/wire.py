@@ -104,7 +104,9 @@ def data(content: Any, **extensions: Any) -> Reply:
     return answer({"data": content, "extensions": extensions})
 
 
-def error(code: str, message: str = "", *, path: list[str] | None = None, **extensions: Any) -> dict[str, Any]:
+def error(
+    code: str, message: str = "", *, path: list[str] | None = None, **extensions: Any
+) -> dict[str, Any]:
     """One entry of top-level `errors`."""
     found: dict[str, Any] = {"message": message, "extensions": {"code": code, **extensions}}
     return found if path is None else {**found, "path": path}
