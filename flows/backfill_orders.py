@@ -20,7 +20,12 @@ from tasks.steps import STEPS
 
 
 @flow(name="backfill-orders", persist_result=False)
-async def backfill_orders(start: Start, end: End, stores: Stores = None, dry_run: DryRun = False) -> Any:  # noqa: FBT001, FBT002 - Prefect's forms pass parameters by name
+async def backfill_orders(
+    start: Start,
+    end: End,
+    stores: Stores = None,
+    dry_run: DryRun = False,  # noqa: FBT002 - Prefect passes parameters by name
+) -> Any:
     """Import every order placed on TikTok between two instants, orders from before the connection too.
 
     By hand. A run that was killed goes on where it was when it is started again with the same two instants.
@@ -31,14 +36,15 @@ async def backfill_orders(start: Start, end: End, stores: Stores = None, dry_run
     async def story(session: StoreSession) -> None:
         window = backfill_window(start, end)
         if dry_run:
-            return await rehearsal.rehearse(session, window)
+            await rehearsal.rehearse(session, window)
+            return
         await prepare_backfill(session, window)
         reading = Reading(session, window)
         async with Pipeline(session, STEPS) as pipeline:
             while not reading.ended:
                 await fetch(session, reading)
                 pipeline.tell()
-        return await finish(session, window)
+        await finish(session, window)
 
     with runtime.opened() as opened:
         results = await over_stores(opened, stores, source="backfill", story=story)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from prefect.states import Completed, Failed, State
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
 
 from connector.services.results import StoreResult, run_document
 

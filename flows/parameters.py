@@ -16,9 +16,7 @@ Start = Annotated[
     datetime, Field(title="From", description="Orders placed on TikTok at this instant or later.")
 ]
 End = Annotated[datetime, Field(title="To", description="Orders placed on TikTok before this instant.")]
-DryRun = Annotated[
-    bool, Field(title="Dry run", description="Write nothing; only say what would be done.")
-]
+DryRun = Annotated[bool, Field(title="Dry run", description="Write nothing; only say what would be done.")]
 AsOf = Annotated[
     datetime | None,
     Field(title="As of", description="Judge as if it were this instant; none given: now."),

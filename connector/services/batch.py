@@ -36,7 +36,7 @@ class Batch:
     def __init__(self, claimed: Sequence[ClaimedOrder]) -> None:
         self._live = {each.pk: Candidate(each) for each in claimed}
         self.sent: set[int] = set()
-        """Orders whose request has left in this batch: whatever happens, it does not leave again from here."""
+        """Orders whose request has left in this batch: it never leaves again from here."""
 
     def __len__(self) -> int:
         return len(self._live)

@@ -35,7 +35,9 @@ async def complete(session: StoreSession, as_of: datetime) -> None:
         await _complete_chunk(session, chunk, delivered_before)
 
 
-async def _complete_chunk(session: StoreSession, chunk: Sequence[Candidate], delivered_before: datetime) -> None:
+async def _complete_chunk(
+    session: StoreSession, chunk: Sequence[Candidate], delivered_before: datetime
+) -> None:
     ids = [each.tiktok_order_id for each in chunk]
     session.result.found += len(ids)
     await keep_orders_again(session, ids)
@@ -50,7 +52,7 @@ async def _complete_chunk(session: StoreSession, chunk: Sequence[Candidate], del
 
 
 async def keep_orders_again(session: StoreSession, ids: Sequence[str]) -> None:
-    """Read the orders again, so that one TikTok has completed or cancelled itself is not judged by old news."""
+    """Read the orders again, so that one TikTok has completed or cancelled itself is judged by that."""
     found = session.result.found
     await keep_orders(session, await session.tiktok.order_details(ids), source="complete", scheduled=True)
     session.result.found = found
@@ -65,5 +67,3 @@ async def _with_standing_requests(session: StoreSession, ids: Sequence[str]) -> 
             )
             standing |= {str(item.get("order_id")) for item in page.items if keeps_open(item)}
     return standing
-
-

@@ -81,7 +81,10 @@ def _names_address(refusal: NotMade) -> bool:
 
 
 def _names_line_items(refusal: NotMade) -> bool:
-    return any("lineitems" in field.lower() for field in refusal.fields) or "line items" in refusal.message.lower()
+    return (
+        any("lineitems" in field.lower() for field in refusal.fields)
+        or "line items" in refusal.message.lower()
+    )
 
 
 def _words(refusal: NotMade) -> str:

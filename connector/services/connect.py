@@ -17,7 +17,7 @@ from connector.shopify.client import ShopifyClient
 from connector.shopify.tokens import ClientCredentials, StaticToken, TokenSource
 from connector.store_file import StoreFile
 from connector.tiktok.client import TikTokClient
-from connector.tiktok.tokens import HttpTokenRenewer
+from connector.tiktok.renewal import HttpTokenRenewer
 from models.state import ReasonCode
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
@@ -35,7 +35,12 @@ async def connect_store(runtime: Runtime, store_file: StoreFile, *, check: bool)
         async with httpx.AsyncClient(timeout=_TIMEOUT) as http:
             facts = await _checked(runtime, store_file, tokens, http)
     return await runtime.database.run(
-        _store, box=runtime.secrets, store_file=store_file, tokens=tokens, facts=facts, now=runtime.clock.now()
+        _store,
+        box=runtime.secrets,
+        store_file=store_file,
+        tokens=tokens,
+        facts=facts,
+        now=runtime.clock.now(),
     )
 
 
@@ -72,7 +77,9 @@ async def _checked(
     try:
         of_shopify = await shopify_facts(shopify)
         await shopify.ensure_identifier_definition()
-        of_tiktok = await tiktok_facts(tiktok, shop_id=table.shop_id or "", shop_cipher=table.shop_cipher or "")
+        of_tiktok = await tiktok_facts(
+            tiktok, shop_id=table.shop_id or "", shop_cipher=table.shop_cipher or ""
+        )
     except PlatformError as error:
         raise ConfigurationError(_why(store_file.name, error)) from error
     return {**of_shopify, **of_tiktok, "identifier_ready_at": runtime.clock.now()}
@@ -119,9 +126,7 @@ def _store(
             session, store_id=present.id, values=values, settings=store_file.order_settings
         )
     _save_credentials(session, box, row.id, store_file, tokens)
-    outcomes.free_blocked(
-        session, store_id=row.id, now=now, reasons=[ReasonCode.NEEDS_REAUTHORIZATION.value]
-    )
+    outcomes.free_blocked(session, store_id=row.id, now=now, reasons=[ReasonCode.NEEDS_REAUTHORIZATION.value])
     return row
 
 
@@ -139,9 +144,7 @@ def _columns(store_file: StoreFile) -> dict[str, Any]:
     }
 
 
-def _refuse_second_pairing(
-    session: Session, name: str, shop_id: str, present: StoreRow | None
-) -> None:
+def _refuse_second_pairing(session: Session, name: str, shop_id: str, present: StoreRow | None) -> None:
     """One TikTok shop goes to one Shopify store, under one name: two would make every order twice."""
     if present is not None and shop_id and present.tiktok_shop_id not in ("", shop_id):
         raise ConfigurationError(

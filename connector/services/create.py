@@ -113,7 +113,9 @@ def _settled(
                 linked=False,
                 detail="; ".join([*(f"without {each}" for each in conceded), *result.notes]),
                 attempt="made",
-                followup="fulfil" if candidate.shopify_order and candidate.shopify_order.fulfil_units else None,
+                followup="fulfil"
+                if candidate.shopify_order and candidate.shopify_order.fulfil_units
+                else None,
             )
         case NotMade():
             return _not_made(session, candidate, result, gate)

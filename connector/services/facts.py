@@ -12,7 +12,7 @@ _NEEDED_SCOPES = frozenset({"write_orders", "read_products"})
 
 
 async def tiktok_facts(client: TikTokClient, *, shop_id: str, shop_cipher: str) -> dict[str, str]:
-    """The shop's columns; raises ConfigurationError when the token covers none or more than one and none is named."""
+    """The shop's columns; raises ConfigurationError unless token and file name exactly one shop."""
     shops = await client.authorized_shops()
     chosen = _choose(shops, shop_id, shop_cipher)
     return {
@@ -27,7 +27,9 @@ async def shopify_facts(client: ShopifyClient) -> dict[str, str]:
     shop = await client.shop()
     missing = sorted(_NEEDED_SCOPES - shop.scopes)
     if missing:
-        raise ConfigurationError(f"The Shopify app lacks the scope {', '.join(missing)}; grant it and try again.")
+        raise ConfigurationError(
+            f"The Shopify app lacks the scope {', '.join(missing)}; grant it and try again."
+        )
     return {"shopify_currency": shop.currency, "shopify_location_id": shop.location_id or ""}
 
 
@@ -42,5 +44,7 @@ def _choose(shops: Sequence[dict[str, Any]], shop_id: str, shop_cipher: str) -> 
         return fitting[0]
     ids = ", ".join(str(shop.get("id")) for shop in shops) or "none"
     if not fitting:
-        raise ConfigurationError(f"tiktok.shop_id or tiktok.shop_cipher fits no shop of this token; it covers: {ids}.")
+        raise ConfigurationError(
+            f"tiktok.shop_id or tiktok.shop_cipher fits no shop of this token; it covers: {ids}."
+        )
     raise ConfigurationError(f"The TikTok token covers several shops; set tiktok.shop_id to one of: {ids}.")

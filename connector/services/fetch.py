@@ -43,7 +43,7 @@ class Reading:
         self._pages: AsyncIterator[OrderPage] | None = None
 
     async def read(self, pages: int) -> int:
-        """Read and commit up to `pages` pages; gives how many orders they held. Sets `ended` after the last."""
+        """Read and commit up to `pages` pages; gives how many orders they held."""
         found = 0
         try:
             for _ in range(pages):
@@ -123,12 +123,12 @@ async def keep_orders(
 
 async def update_window(session: StoreSession) -> Window:
     """The stretch of update time since the last sync, up to now."""
-    position = await session.database.run(
-        cursors.position, store_id=session.store.id, stream=ORDERS_STREAM
-    )
+    position = await session.database.run(cursors.position, store_id=session.store.id, stream=ORDERS_STREAM)
     reached = from_unix(position)
     start = session.store.start_from if reached is None else reached - OVERLAP
-    return Window(ORDERS_STREAM, "update_time", start, session.clock.now() + timedelta(seconds=1), scheduled=True)
+    return Window(
+        ORDERS_STREAM, "update_time", start, session.clock.now() + timedelta(seconds=1), scheduled=True
+    )
 
 
 def backfill_window(start: datetime, end: datetime) -> Window:

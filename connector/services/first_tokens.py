@@ -1,10 +1,10 @@
-"""The tokens of a store file while its credentials are tried: an expired one is renewed, and the new ones kept."""
+"""The tokens of a store file while its credentials are tried: an expired one is renewed and kept."""
 
 from datetime import datetime
 
 from connector.errors import NeedsReauthorization
 from connector.store_file import TikTokTable
-from connector.tiktok.tokens import HttpTokenRenewer
+from connector.tiktok.renewal import HttpTokenRenewer
 
 
 class FirstTokens:
@@ -30,7 +30,7 @@ class FirstTokens:
         return self._access
 
     async def renew(self, rejected: str) -> str:
-        """Trade the refresh token; the old pair is worthless afterwards, so the new one is what gets stored."""
+        """Trade the refresh token; the old pair is worthless afterwards, so the new one gets stored."""
         if self._access != rejected:
             return self._access
         if self._renewer is None:

@@ -1,11 +1,9 @@
 """What is still to be done on Shopify for orders that exist there: cancel them, or fulfil shipped units."""
 
-from collections.abc import Mapping
-
 from connector.errors import TemporaryError
 from connector.ledger import followups
 from connector.ledger.followups import Followup
-from connector.mapping.order import fulfilment_of
+from connector.mapping.shipped import fulfilment_of
 from connector.services import backoff
 from connector.services.leases import LEASE_SECONDS
 from connector.services.session import StoreSession
@@ -51,14 +49,10 @@ async def _cancel(session: StoreSession, followup: Followup) -> tuple[str, str]:
 
 
 async def _fulfil(session: StoreSession, followup: Followup) -> tuple[str, str]:
-    units, number, company = fulfilment_of(followup.raw, _variants_of(followup))
+    units, number, company = fulfilment_of(followup.raw, followup.variant_by_sku_id)
     tracking = Tracking(number=number, company=company) if number else None
     answer = await session.shopify.fulfil_units(followup.shopify_order_id, units, tracking)
     return answer.status, answer.message
-
-
-def _variants_of(followup: Followup) -> Mapping[str, str]:
-    return followup.variant_by_sku_id
 
 
 async def _record(session: StoreSession, followup: Followup, outcome: str, message: str) -> None:

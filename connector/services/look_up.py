@@ -8,14 +8,14 @@ may have created it.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from connector.ledger.claims import ClaimedOrder, OpenAttempt
+from connector.ledger.claims import Attempt, ClaimedOrder
 from connector.ledger.outcomes import Created, Ignored, Looked, Outcome
 from connector.mapping.order import identifier_value
 from connector.services import backoff
 from connector.services.batch import Batch, Candidate
 from connector.services.recording import record
 from connector.services.session import StoreSession
-from connector.shopify.client import FoundOrder
+from connector.shopify.results import FoundOrder
 from models.state import Reason, ReasonCode
 from models.status import OrderStatus, status_from_tiktok
 
@@ -76,7 +76,7 @@ def _linked(claimed: ClaimedOrder, found: list[FoundOrder]) -> Created:
     )
 
 
-def _surely_absent(attempt: OpenAttempt, now: datetime) -> bool:
+def _surely_absent(attempt: Attempt, now: datetime) -> bool:
     """Two empty looks, this one at least the quiet period after the request ended (rule 9)."""
     if attempt.empty_looks + 1 < _EMPTY_LOOKS_NEEDED:
         return False

@@ -25,9 +25,10 @@ async def match(session: StoreSession, batch: Batch) -> None:
     index = await _index(session, candidates)
     await _read_details(session, [each for each in candidates if _lacks_variant(each, index)])
     index = await _index(session, candidates)
-    facts = _facts(session)
+    facts = store_facts(session)
     blocked: list[Blocked] = []
     for each in candidates:
+        assert each.order is not None
         verdict = judge_order(each.order, index, facts, now=session.clock.now())
         if isinstance(verdict, Reason):
             blocked.append(Blocked(each.pk, verdict))
@@ -71,10 +72,13 @@ def _use(candidate: Candidate, raw: dict[str, object]) -> None:
     except MalformedOrder:
         return
     if any(unit.components for unit in detailed.line_items):
-        candidate.order = parse_order({**raw, "recipient_address": document_of(candidate).get("recipient_address")})
+        candidate.order = parse_order(
+            {**raw, "recipient_address": document_of(candidate).get("recipient_address")}
+        )
 
 
-def _facts(session: StoreSession) -> StoreFacts:
+def store_facts(session: StoreSession) -> StoreFacts:
+    """What building an order needs of this store."""
     store = session.store
     return StoreFacts(
         shop_id=store.tiktok_shop_id,
@@ -97,11 +101,8 @@ def _line_matches(match: Match) -> list[LineMatch]:
         LineMatch(
             sku_id=line.sku_id,
             seller_sku=line.seller_sku,
-            unit_price=line.group.unit_price,
             variant_id=line.variant_id,
             matched_by=line.matched_by,
         )
         for line in match.lines
     ]
-
-

@@ -13,7 +13,7 @@ from connector.services.tiktok_tokens import LedgerTokens
 from connector.shopify.client import ShopifyClient
 from connector.shopify.tokens import ClientCredentials, IssuedToken, StaticToken, TokenSource
 from connector.tiktok.client import TikTokClient
-from connector.tiktok.tokens import HttpTokenRenewer
+from connector.tiktok.renewal import HttpTokenRenewer
 
 
 async def tiktok_client(runtime: Runtime, store: StoreRow, http: httpx.AsyncClient) -> TikTokClient:

@@ -41,10 +41,13 @@ async def _learn_facts(session: StoreSession) -> None:
     store = session.store
     if store.shopify_currency and store.tiktok_shop_id:
         return
-    shop = {"shop_id": store.tiktok_shop_id, "shop_cipher": store.tiktok_shop_cipher}
-    values = {**await shopify_facts(session.shopify), **await tiktok_facts(session.tiktok, **shop)}
-    session.store = await session.database.run(stores.update_store, store_id=store.id, values=values)
-    session.tiktok.use_shop(session.store.tiktok_shop_cipher)
+    of_tiktok = await tiktok_facts(
+        session.tiktok, shop_id=store.tiktok_shop_id, shop_cipher=store.tiktok_shop_cipher
+    )
+    values = {**await shopify_facts(session.shopify), **of_tiktok}
+    await session.rename_shop(
+        await session.database.run(stores.update_store, store_id=store.id, values=values)
+    )
 
 
 async def _ensure_identifier(session: StoreSession) -> None:
@@ -62,14 +65,18 @@ async def _raise_doubt_after_silence(session: StoreSession) -> None:
     alive_at, now = session.store.alive_at, session.clock.now()
     if alive_at is not None and now - alive_at > SILENCE:
         await session.database.run(stores.raise_doubt, store_id=session.store.id, before=now)
-        session.store = await session.database.run(
-            stores.store_by_id, store_id=session.store.id
-        )
+        session.store = await session.database.run(stores.store_by_id, store_id=session.store.id)
 
 
 async def _free_after_reauthorization(session: StoreSession) -> None:
     """Orders blocked for refused credentials go on as soon as Shopify answers again."""
-    where = {"store_id": session.store.id, "reasons": [ReasonCode.NEEDS_REAUTHORIZATION.value]}
-    if await session.database.run(outcomes.count_blocked, **where):
+    store_id, reasons = session.store.id, [ReasonCode.NEEDS_REAUTHORIZATION.value]
+    if await session.database.run(outcomes.count_blocked, store_id=store_id, reasons=reasons):
         await session.shopify.shop()
-        await session.database.run(outcomes.free_blocked, **where, now=session.clock.now())
+        await session.database.run(
+            outcomes.free_blocked,
+            store_id=store_id,
+            reasons=reasons,
+            now=session.clock.now(),
+            source=session.source,
+        )

@@ -12,8 +12,8 @@ from typing import Any
 
 from connector.ledger import reconciliation
 from connector.ledger.reconciliation import LedgerOrder
+from connector.mapping.agreement import acceptable_totals
 from connector.mapping.projection import order_id_of
-from connector.mapping.totals import acceptable_totals
 from connector.services.look_up import find_on_shopify
 from connector.services.results import StoreResult
 from connector.services.session import StoreSession
@@ -161,9 +161,7 @@ async def _strangers(session: StoreSession, sides: _Slice) -> list[str]:
     unknown = [each for each in sides.shopify if each not in sides.tiktok and each not in sides.ledger]
     if not unknown:
         return []
-    known = await session.database.run(
-        reconciliation.known_ids, store_id=session.store.id, order_ids=unknown
-    )
+    known = await session.database.run(reconciliation.known_ids, store_id=session.store.id, order_ids=unknown)
     return [order_id for order_id in unknown if order_id not in known]
 
 
@@ -197,5 +195,7 @@ def summary(document: dict[str, Any]) -> str:
 def _summary_of(row: dict[str, Any]) -> str:
     if row["error"]:
         return f"{row['store']}: {row['error']}"
-    counts = [f"{len(ids)} {name.replace('_', ' ')}" for name, ids in row.items() if isinstance(ids, list) and ids]
+    counts = [
+        f"{len(ids)} {name.replace('_', ' ')}" for name, ids in row.items() if isinstance(ids, list) and ids
+    ]
     return f"{row['store']}: {', '.join(counts) or 'no difference'}"

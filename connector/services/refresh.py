@@ -31,17 +31,21 @@ async def refresh(session: StoreSession) -> None:
 async def _read_feed(session: StoreSession, kind: Kind) -> set[str]:
     """Commit new and changed requests of one kind; gives the ids of the orders they belong to."""
     stream, until = _STREAMS[kind], session.clock.now() + timedelta(seconds=1)
-    where = {"store_id": session.store.id, "stream": stream}
-    reached = from_unix(await session.database.run(cursors.position, **where))
+    store_id = session.store.id
+    reached = from_unix(await session.database.run(cursors.position, store_id=store_id, stream=stream))
     start = session.store.start_from if reached is None else reached - OVERLAP
     touched: set[str] = set()
     read = session.tiktok.returns if kind == "return" else session.tiktok.cancellations
     async for page in read(update_from=int(start.timestamp()), update_to=int(until.timestamp())):
         touched |= await session.database.run(
-            aftersales.record_aftersales, store_id=session.store.id, kind=kind, items=page.items
+            aftersales.record_aftersales, store_id=store_id, kind=kind, items=page.items
         )
     await session.database.run(
-        cursors.advance, **where, position=int(until.timestamp()), now=session.clock.now()
+        cursors.advance,
+        store_id=store_id,
+        stream=stream,
+        position=int(until.timestamp()),
+        now=session.clock.now(),
     )
     return touched
 
@@ -56,5 +60,3 @@ async def _read_again(session: StoreSession, touched: set[str]) -> None:
         orders = await session.tiktok.order_details(ids)
         await keep_orders(session, orders, source="refresh", scheduled=True)
         await session.database.run(stale.mark_refreshed, store_id=session.store.id, order_ids=ids, now=now)
-
-

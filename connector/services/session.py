@@ -23,7 +23,14 @@ class StoreSession:
     """Everything the steps need to work on one store; it lives for one run."""
 
     def __init__(
-        self, *, runtime: Runtime, store: StoreRow, tiktok: TikTokClient, shopify: ShopifyClient, source: str
+        self,
+        *,
+        runtime: Runtime,
+        store: StoreRow,
+        tiktok: TikTokClient,
+        shopify: ShopifyClient,
+        source: str,
+        http: httpx.AsyncClient,
     ) -> None:
         self.runtime = runtime
         self.store = store
@@ -31,8 +38,11 @@ class StoreSession:
         self.shopify = shopify
         self.source = source
         """What history rows name as their origin: `sync`, `backfill`, `fetch`, `webhook`."""
+        self.absent_skus: set[str] = set()
+        """SKUs asked of Shopify in this run that no variant has."""
         self.owner = f"{source}-{randomness.token_hex(8)}"
         self.result = StoreResult(store.name)
+        self._http = http
         self._began = runtime.clock.monotonic()
 
     @property
@@ -42,6 +52,11 @@ class StoreSession:
     @property
     def clock(self) -> Clock:
         return self.runtime.clock
+
+    async def rename_shop(self, store: StoreRow) -> None:
+        """Go on with what was just learnt of the store: TikTok's calls name its shop from now on."""
+        self.store = store
+        self.tiktok = await platforms.tiktok_client(self.runtime, store, self._http)
 
     def settle(self) -> StoreResult:
         """The figures with calls and seconds filled in."""
@@ -58,4 +73,6 @@ async def open_session(runtime: Runtime, store: StoreRow, source: str) -> AsyncI
     async with httpx.AsyncClient(limits=_LIMITS, timeout=_TIMEOUT, follow_redirects=False) as http:
         tiktok = await platforms.tiktok_client(runtime, store, http)
         shopify = await platforms.shopify_client(runtime, store, http)
-        yield StoreSession(runtime=runtime, store=store, tiktok=tiktok, shopify=shopify, source=source)
+        yield StoreSession(
+            runtime=runtime, store=store, tiktok=tiktok, shopify=shopify, source=source, http=http
+        )

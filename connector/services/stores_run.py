@@ -31,7 +31,9 @@ async def over_stores(
 
 async def _one(runtime: Runtime, store: StoreRow, source: str, story: Story) -> StoreResult:
     if store.paused:
-        return StoreResult(store.name, error=f"Store {store.name} is paused; connector store resume {store.name}")
+        return StoreResult(
+            store.name, error=f"Store {store.name} is paused; connector store resume {store.name}"
+        )
     try:
         async with open_session(runtime, store, source) as session:
             return await _told(session, story)
@@ -54,7 +56,7 @@ async def _told(session: StoreSession, story: Story) -> StoreResult:
 
 
 def _sentence(error: Exception) -> str:
-    """What went wrong in one sentence; a failure nobody foresaw is logged where it happened, without values."""
+    """What went wrong in one sentence; a failure nobody foresaw is logged without values."""
     known = _first_known(error)
     if known is not None:
         return str(known)

@@ -10,7 +10,7 @@ from connector.ledger import credentials
 from connector.ledger.credentials import StoredCredential
 from connector.ledger.database import Database
 from connector.ledger.secrets import SecretBox
-from connector.tiktok.tokens import HttpTokenRenewer
+from connector.tiktok.renewal import HttpTokenRenewer
 
 RENEW_AHEAD = timedelta(hours=1)
 """How long before its end an access token is renewed; it lives seven days (TikTok reference 1.2)."""
@@ -54,8 +54,10 @@ class LedgerTokens:
 
     def _ends_soon(self, held: StoredCredential) -> bool:
         ends = held.access_expires_at
-        return bool(held.secrets.get("refresh_token")) and ends is not None and (
-            ends - RENEW_AHEAD <= self._clock.now()
+        return (
+            bool(held.secrets.get("refresh_token"))
+            and ends is not None
+            and (ends - RENEW_AHEAD <= self._clock.now())
         )
 
     async def _load(self) -> StoredCredential:
@@ -110,14 +112,17 @@ class LedgerTokens:
         )
 
     async def _give_up_turn(self, *, lost: bool) -> None:
-        where = {"store_id": self._store_id, "platform": "tiktok"}
-        await self._database.run(credentials.end_renewal, **where, owner=self._owner)
+        await self._database.run(
+            credentials.end_renewal, store_id=self._store_id, platform="tiktok", owner=self._owner
+        )
         if lost:
-            await self._database.run(credentials.mark_revoked, **where, now=self._clock.now())
+            await self._database.run(
+                credentials.mark_revoked, store_id=self._store_id, platform="tiktok", now=self._clock.now()
+            )
 
 
 def _gone() -> NeedsReauthorization:
     return NeedsReauthorization(
-        "TikTok Shop no longer accepts this shop's authorisation; connect the store again with new credentials.",
+        "TikTok Shop no longer accepts this shop's authorisation; connect the store again.",
         platform="tiktok",
     )

@@ -1,4 +1,4 @@
-"""The Shopify variants that may fit the SKUs of a batch: from the local index, and asked for where it has none."""
+"""The Shopify variants that may fit the SKUs of a batch: from the index, and asked for where it has none."""
 
 from collections.abc import Iterable
 
@@ -24,7 +24,7 @@ async def index_for(session: StoreSession, skus: Iterable[str]) -> VariantIndex:
 
 
 async def ask_shopify(session: StoreSession, skus: Iterable[str]) -> None:
-    """Bring the index up to date for these SKUs: what Shopify has is stored, what it no longer has is dropped."""
+    """Make the index right for these SKUs: what Shopify has is stored, what it no longer has is dropped."""
     asked = sorted(skus)
     rows = await session.shopify.variants_by_sku(asked)
     await session.database.run(
@@ -34,13 +34,11 @@ async def ask_shopify(session: StoreSession, skus: Iterable[str]) -> None:
         rows=rows,
         now=session.clock.now(),
     )
-    session.absent_skus |= {sku for sku in asked} - {row.sku for row in rows}
+    session.absent_skus |= set(asked) - {row.sku for row in rows}
 
 
 async def _read(session: StoreSession, skus: set[str]) -> VariantIndex:
-    return await session.database.run(
-        variants.find_variants, store_id=session.store.id, skus=sorted(skus)
-    )
+    return await session.database.run(variants.find_variants, store_id=session.store.id, skus=sorted(skus))
 
 
 def _knows(index: VariantIndex, sku: str) -> bool:
