@@ -1,0 +1,123 @@
+"""Documents: parsed, validated and priced once per text, so that a repeated one costs nothing but its run."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    parse,
+    validate,
+)
+
+from connector.sandbox.shopify.cost import CostPlan
+
+_KEPT = 500
+_KINDS = (
+    (re.compile(r"Cannot query field '(?P<fieldName>\w+)' on type '(?P<typeName>\w+)'"), "undefinedField"),
+    (re.compile(r"Unknown argument '(?P<argumentName>\w+)' on field"), "argumentNotAccepted"),
+    (re.compile(r"Argument '.*' of type .* is required"), "missingRequiredArguments"),
+    (re.compile(r"Directive '@(?P<name>\w+)' may not be used on"), "directiveCannotBeApplied"),
+    (re.compile(r"Unknown type"), "undefinedType"),
+    (re.compile(r"Variable '\$\w+' of type .* used in position"), "variableMismatch"),
+    (re.compile(r"Variable '\$\w+' is not defined"), "variableNotDefined"),
+    (re.compile(r"Variable '\$\w+' is never used"), "variableNotUsed"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One operation of a text, ready to run; or the errors that keep it from running."""
+
+    ast: DocumentNode | None
+    operation_name: str | None
+    root_field: str
+    """The first root field: what fault rules call the request."""
+    cost: CostPlan | None
+    errors: tuple[dict[str, Any], ...] = ()
+
+
+class Documents:
+    """The documents seen lately."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._known: OrderedDict[tuple[str, str | None], Document] = OrderedDict()
+
+    def read(self, text: str, operation_name: str | None = None) -> Document:
+        """The document of a text; bad ones carry errors."""
+        key = (text, operation_name)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._compile(text, operation_name)
+            if len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+        return known
+
+    def _compile(self, text: str, operation_name: str | None) -> Document:
+        try:
+            ast = parse(text, no_location=False)
+        except GraphQLSyntaxError as error:
+            return _bad([{"message": error.message, "locations": _locations(error)}])
+        errors = validate(self._schema, ast)
+        if errors:
+            return _bad([_refusal(error) for error in errors])
+        operations = [node for node in ast.definitions if isinstance(node, OperationDefinitionNode)]
+        named = [node for node in operations if node.name is not None and node.name.value == operation_name]
+        chosen = named if operation_name else operations
+        if len(chosen) != 1:
+            return _bad([{"message": "An operation name is required" if operations else "No operation"}])
+        fragments = {n.name.value: n for n in ast.definitions if isinstance(n, FragmentDefinitionNode)}
+        plan = CostPlan(self._schema, chosen[0], fragments)
+        first = chosen[0].selection_set.selections[0]
+        root = first.name.value if isinstance(first, FieldNode) else ""
+        return Document(ast, operation_name, root, plan)
+
+
+def variable_error(error: GraphQLError, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """A refusal of the variables as the Admin API words it; it repeats the client's value."""
+    name, path, problem = _variable_parts(error.message)
+    where = f" for {path}" if path else ""
+    return {
+        "message": f"Variable ${name} was provided invalid value{where} ({problem})",
+        "locations": _locations(error),
+        "extensions": {
+            "code": "INVALID_VARIABLE",
+            "value": variables.get(name),
+            "problems": [{"path": path.split(".") if path else [], "explanation": problem}],
+        },
+    }
+
+
+def _variable_parts(message: str) -> tuple[str, str, str]:
+    name = re.search(r"Variable '\$(\w+)", message)
+    path = re.search(r" at '[\w$]+\.([^']+)'", message)
+    problem = message.rsplit("; ", 1)[-1] if "; " in message else message
+    found = "" if path is None else re.sub(r"\[(\d+)\]", r".\1", path[1])
+    return ("" if name is None else name[1]), found, problem
+
+
+def _bad(errors: list[dict[str, Any]]) -> Document:
+    return Document(None, None, "invalid", None, tuple(errors))
+
+
+def _refusal(error: GraphQLError) -> dict[str, Any]:
+    extensions: dict[str, Any] = {"code": "argumentLiteralsIncompatible"}
+    for pattern, code in _KINDS:
+        found = pattern.search(error.message)
+        if found is not None:
+            extensions = {"code": code, **found.groupdict()}
+            break
+    return {"message": error.message, "locations": _locations(error), "extensions": extensions}
+
+
+def _locations(error: GraphQLError) -> list[dict[str, int]]:
+    return [{"line": place.line, "column": place.column} for place in error.locations or ()]
