@@ -1,34 +1,51 @@
 """What people say about SKUs: this TikTok seller SKU is that Shopify variant."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, literal, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from connector.ledger.freeing import free_blocked
-from connector.ledger.tables import LINES, MAPPINGS, ORDERS, STORES, VARIANTS
+from connector.ledger.naming import named_skus, names_all
+from connector.ledger.rematching import freed_by
+from connector.ledger.tables import LINES, MAPPINGS, ORDERS, STORES
+from connector.mapping.skus import sku_key
 from models.state import OrderState, ReasonCode
 
-FREED_BY_MAPPING = (ReasonCode.SKU_UNMATCHED, ReasonCode.SKU_AMBIGUOUS)
+_SKU_REASONS = (ReasonCode.SKU_UNMATCHED.value, ReasonCode.SKU_AMBIGUOUS.value)
+_SOURCE = "sku_mapping"
 
 
 @dataclass(frozen=True, slots=True)
-class SkuRow:
-    """A TikTok seller SKU, what it is mapped to, and how many orders wait for it."""
+class Mapping:
+    """A manual mapping of a store."""
 
     store: str
     seller_sku: str
-    sku_name: str
-    product_name: str
-    variant_id: str | None
-    variant_sku: str | None
-    waiting_orders: int
+    variant_id: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedSku:
+    """A seller SKU that blocked orders wait for, how many, and whether it is unmatched or ambiguous."""
+
+    store: str
+    seller_sku: str
+    orders: int
+    reason: str
 
 
 def map_sku(session: Session, *, store_id: int, seller_sku: str, variant_id: str, now: datetime) -> int:
-    """Map a seller SKU, in place of what it was mapped to; gives how many waiting orders that freed."""
+    """Map a seller SKU, in place of what it was mapped to; gives how many waiting orders that freed.
+
+    Freed are orders with this SKU on a line, and those whose reason names it, as for a bundle's component.
+    """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(MAPPINGS).values(
         store_id=store_id, seller_sku=seller_sku, variant_id=variant_id, created_at=now
@@ -39,14 +56,10 @@ def map_sku(session: Session, *, store_id: int, seller_sku: str, variant_id: str
             set_={"variant_id": variant_id, "created_at": now},
         )
     )
-    return free_blocked(
-        session,
-        store_id=store_id,
-        now=now,
-        reasons=FREED_BY_MAPPING,
-        seller_skus=[seller_sku],
-        source="sku_mapping",
-    )
+    where: dict[str, Any] = {"store_id": store_id, "now": now, "reasons": _SKU_REASONS, "source": _SOURCE}
+    freed = free_blocked(session, **where, seller_skus=[seller_sku])
+    named = freed_by(session, store_id=store_id, keys={sku_key(seller_sku)})
+    return freed + free_blocked(session, **where, order_ids=named)
 
 
 def unmap_sku(session: Session, *, store_id: int, seller_sku: str) -> bool:
@@ -59,73 +72,36 @@ def unmap_sku(session: Session, *, store_id: int, seller_sku: str) -> bool:
     return removed.first() is not None
 
 
-def list_skus(session: Session, *, store_id: int | None = None, unmatched_only: bool = False) -> list[SkuRow]:
-    """SKUs orders are blocked for, most wanted first; then the mapped ones unless `unmatched_only`."""
-    unmatched = _unmatched(session, store_id)
-    if unmatched_only:
-        return unmatched
-    known = {(row.store, row.seller_sku) for row in unmatched}
-    return unmatched + [row for row in _mapped(session, store_id) if (row.store, row.seller_sku) not in known]
-
-
-def _unmatched(session: Session, store_id: int | None) -> list[SkuRow]:
-    """SKUs without a variant in blocked orders."""
-    orders = func.count(ORDERS.c.id.distinct())
+def list_mappings(session: Session, *, stores: Sequence[str] | None = None) -> list[Mapping]:
+    """The manual mappings, of the named stores only where given."""
     query = (
-        select(
-            STORES.c.name,
-            LINES.c.seller_sku,
-            func.max(LINES.c.sku_name),
-            func.max(LINES.c.product_name),
-            func.max(MAPPINGS.c.variant_id),
-            func.max(VARIANTS.c.sku),
-            orders,
-        )
-        .select_from(ORDERS)
-        .join(LINES, LINES.c.order_id == ORDERS.c.id)
-        .join(STORES, STORES.c.id == ORDERS.c.store_id)
-        .outerjoin(
-            MAPPINGS,
-            (MAPPINGS.c.store_id == LINES.c.store_id) & (MAPPINGS.c.seller_sku == LINES.c.seller_sku),
-        )
-        .outerjoin(
-            VARIANTS,
-            (VARIANTS.c.store_id == MAPPINGS.c.store_id) & (VARIANTS.c.variant_id == MAPPINGS.c.variant_id),
-        )
-        .where(
-            ORDERS.c.state == OrderState.BLOCKED.value,
-            ORDERS.c.reason_code.in_([str(code) for code in FREED_BY_MAPPING]),
-            LINES.c.variant_id.is_(None),
-            LINES.c.seller_sku != "",
-        )
-        .group_by(STORES.c.name, LINES.c.seller_sku)
-        .order_by(orders.desc(), STORES.c.name, LINES.c.seller_sku)
-    )
-    if store_id is not None:
-        query = query.where(ORDERS.c.store_id == store_id)
-    return [SkuRow(*tuple(row)) for row in session.execute(query)]
-
-
-def _mapped(session: Session, store_id: int | None) -> list[SkuRow]:
-    line = (LINES.c.store_id == MAPPINGS.c.store_id) & (LINES.c.seller_sku == MAPPINGS.c.seller_sku)
-    variant = (VARIANTS.c.store_id == MAPPINGS.c.store_id) & (VARIANTS.c.variant_id == MAPPINGS.c.variant_id)
-    query = (
-        select(
-            STORES.c.name,
-            MAPPINGS.c.seller_sku,
-            func.coalesce(func.max(LINES.c.sku_name), ""),
-            func.coalesce(func.max(LINES.c.product_name), ""),
-            func.max(MAPPINGS.c.variant_id),
-            func.max(VARIANTS.c.sku),
-            literal(0),
-        )
-        .select_from(MAPPINGS)
+        select(STORES.c.name, MAPPINGS.c.seller_sku, MAPPINGS.c.variant_id, MAPPINGS.c.created_at)
         .join(STORES, STORES.c.id == MAPPINGS.c.store_id)
-        .outerjoin(LINES, line)
-        .outerjoin(VARIANTS, variant)
-        .group_by(STORES.c.name, MAPPINGS.c.seller_sku)
         .order_by(STORES.c.name, MAPPINGS.c.seller_sku)
     )
-    if store_id is not None:
-        query = query.where(MAPPINGS.c.store_id == store_id)
-    return [SkuRow(*tuple(row)) for row in session.execute(query)]
+    if stores:
+        query = query.where(STORES.c.name.in_(stores))
+    return [Mapping(*tuple(row)) for row in session.execute(query)]
+
+
+def unmatched(session: Session, *, stores: Sequence[str] | None = None) -> list[UnmatchedSku]:
+    """The SKUs that blocked orders wait for, most wanted first."""
+    query = (
+        select(ORDERS.c.id, STORES.c.name, ORDERS.c.reason_code, ORDERS.c.reason_detail)
+        .join(STORES, STORES.c.id == ORDERS.c.store_id)
+        .where(ORDERS.c.state == OrderState.BLOCKED.value, ORDERS.c.reason_code.in_(_SKU_REASONS))
+    )
+    if stores:
+        query = query.where(STORES.c.name.in_(stores))
+    wanted: Counter[tuple[str, str, str]] = Counter()
+    for row in session.execute(query).all():
+        detail = row.reason_detail or ""
+        skus = named_skus(detail) if names_all(detail) else _skus_of(session, row.id)
+        wanted.update((row.name, sku, row.reason_code) for sku in set(skus))
+    rows = [UnmatchedSku(store, sku, count, reason) for (store, sku, reason), count in wanted.items()]
+    return sorted(rows, key=lambda row: (-row.orders, row.store, row.seller_sku))
+
+
+def _skus_of(session: Session, order_pk: int) -> list[str]:
+    query = select(LINES.c.seller_sku).where(LINES.c.order_id == order_pk, LINES.c.seller_sku != "")
+    return list(session.scalars(query))

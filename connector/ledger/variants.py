@@ -85,7 +85,9 @@ def find_variants(session: Session, *, store_id: int, skus: Sequence[str]) -> Va
             facts = _facts(row)
             exact[row.sku].append(facts)
             by_key[row.sku_key].append(facts)
-        for row in session.execute(_mapped(store_id, wanted)):
+        # A mapping written without the spaces around a SKU means it all the same.
+        trimmed = {sku.strip() for sku in wanted}
+        for row in session.execute(_mapped(store_id, sorted(trimmed.union(wanted)))):
             mapped[row.seller_sku] = _facts(row)
     return VariantIndex(exact=dict(exact), by_key=dict(by_key), mapped=mapped)
 

@@ -36,7 +36,7 @@ class Held:
 
 
 def created_row(held: Held, verdict: Created, now: datetime) -> dict[str, Any]:
-    """Columns of an order that exists on Shopify; cancelled at TikTok meanwhile, it is cancelled there too."""
+    """Columns of an order that exists on Shopify; one cancelled meanwhile is cancelled there too."""
     cancel = (
         held.status == OrderStatus.CANCELLED
         and held.shopify_cancelled_at is None

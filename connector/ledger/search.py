@@ -1,0 +1,177 @@
+"""Listing, searching and exporting orders, newest first.
+
+Pages follow (created_at, id) downwards, so that a page stays where it is while new orders arrive above it.
+"""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.engine import Row
+from sqlalchemy.orm import Session
+
+from connector.errors import UsageError
+from connector.ledger.aftersales import aftersales_of
+from connector.ledger.explain import Circumstances, explain
+from connector.ledger.filters import OrderFilters, conditions, of_status
+from connector.ledger.history import history_of
+from connector.ledger.stores import StoreRow, store_by_id
+from connector.ledger.tables import LINES, ORDERS, STORES
+from connector.ledger.views import LineView, OrderDetail, OrderPage, OrderView, sorted_counts
+from models.state import Reason
+
+__all__ = ["OrderFilters", "OrderPage", "OrderView", "export_orders", "list_orders", "order_detail"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_EXPORT_CHUNK = 1000
+_SHOWN = (
+    "tiktok_order_id",
+    "status",
+    "state",
+    "customer_name",
+    "created_at",
+    "updated_at",
+    "paid_at",
+    "delivered_at",
+    "completed_at",
+    "completed_by",
+    "total_amount",
+    "currency",
+    "logistic_mode",
+    "fulfilled_by",
+    "items",
+    "shopify_order_id",
+    "shopify_order_name",
+)
+
+
+def list_orders(
+    session: Session, *, filters: OrderFilters, limit: int = 50, after: str | None = None
+) -> OrderPage:
+    """One page of orders and the counts per status; `after` is the `next` of the page before.
+
+    Raises UsageError for a cursor that is none and for a store that is not there.
+    """
+    wanted = conditions(session, filters)
+    by_status = {
+        row.status: row.n
+        for row in session.execute(
+            select(ORDERS.c.status, func.count().label("n")).where(*wanted).group_by(ORDERS.c.status)
+        )
+    }
+    query = _newest_first().where(*wanted, *of_status(filters))
+    if after is not None:
+        query = query.where(_below(*_position(after)))
+    rows = session.execute(query.limit(limit + 1)).all()
+    names = _store_names(session)
+    orders = [_view(row, names) for row in rows[:limit]]
+    return OrderPage(
+        orders=orders,
+        next=_cursor(orders[-1]) if len(rows) > limit and orders else None,
+        counts=sorted_counts(by_status),
+        total=sum(n for status, n in by_status.items() if not filters.status or status in filters.status),
+    )
+
+
+def export_orders(session: Session, *, filters: OrderFilters) -> Iterator[OrderView]:
+    """Every order that fits, one after the other, without holding them all in memory."""
+    names = _store_names(session)
+    query = _newest_first().where(*conditions(session, filters), *of_status(filters))
+    for row in session.execute(query.execution_options(yield_per=_EXPORT_CHUNK)):
+        yield _view(row, names)
+
+
+def order_detail(session: Session, *, tiktok_order_id: str, store: str | None = None) -> list[OrderDetail]:
+    """The order with all there is to say of it; one entry per store that has an order of this id."""
+    query = (
+        select(ORDERS)
+        .join(STORES, STORES.c.id == ORDERS.c.store_id)
+        .where(ORDERS.c.tiktok_order_id == tiktok_order_id.strip())
+        .order_by(STORES.c.name)
+    )
+    if store is not None:
+        query = query.where(STORES.c.name == store)
+    return [_detail(session, row) for row in session.execute(query).all()]
+
+
+def _detail(session: Session, row: Row[Any]) -> OrderDetail:
+    store = store_by_id(session, store_id=row.store_id)
+    lines = session.execute(select(LINES).where(LINES.c.order_id == row.id).order_by(LINES.c.position))
+    return OrderDetail(
+        order=_view(row, {store.id: store.name}),
+        lines=[LineView(*(getattr(line, name) for name in LineView.__slots__)) for line in lines],
+        history=history_of(session, order_pk=row.id),
+        explanation=explain(_circumstances(session, row, store)),
+    )
+
+
+def _circumstances(session: Session, row: Row[Any], store: StoreRow) -> Circumstances:
+    order_id = row.tiktok_order_id
+    requests = aftersales_of(session, store_id=store.id, order_ids=[order_id]).get(order_id, [])
+    return Circumstances(
+        status=row.status,
+        state=row.state,
+        reason=_reason(row),
+        next_try_at=row.next_try_at,
+        delivered_at=row.delivered_at,
+        completed_at=row.completed_at,
+        completed_by=row.completed_by,
+        shopify_order_name=row.shopify_order_name,
+        shopify_cancelled_at=row.shopify_cancelled_at,
+        followup=row.followup,
+        followup_at=row.followup_at,
+        followup_note=row.followup_note,
+        attempts=row.attempts,
+        complete_after_days=store.settings.complete_after_days,
+        paused=store.paused,
+        requests=tuple((request.kind, request.status) for request in requests),
+    )
+
+
+def _newest_first() -> Select[Any]:
+    return select(
+        ORDERS.c.id,
+        ORDERS.c.store_id,
+        ORDERS.c.reason_code,
+        ORDERS.c.reason_detail,
+        *(ORDERS.c[name] for name in _SHOWN),
+    ).order_by(ORDERS.c.created_at.desc(), ORDERS.c.id.desc())
+
+
+def _store_names(session: Session) -> dict[int, str]:
+    return {row.id: row.name for row in session.execute(select(STORES.c.id, STORES.c.name))}
+
+
+def _view(row: Row[Any], names: dict[int, str]) -> OrderView:
+    shown = {name: getattr(row, name) for name in _SHOWN}
+    return OrderView(pk=row.id, store=names[row.store_id], reason=_reason(row), **shown)
+
+
+def _reason(row: Row[Any]) -> Reason | None:
+    return Reason(row.reason_code, row.reason_detail or "") if row.reason_code else None
+
+
+def _below(created_at: datetime, pk: int) -> Any:
+    # Two conditions instead of a row value, with the first as a bound the index can start at.
+    return and_(
+        ORDERS.c.created_at <= created_at,
+        or_(ORDERS.c.created_at < created_at, ORDERS.c.id < pk),
+    )
+
+
+def _cursor(last: OrderView) -> str:
+    text = f"{(last.created_at - _EPOCH) // _MICROSECOND}.{last.pk}"
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _position(cursor: str) -> tuple[datetime, int]:
+    try:
+        text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+        micros, pk = text.split(".")
+        return _EPOCH + int(micros) * _MICROSECOND, int(pk)
+    except (binascii.Error, UnicodeError, ValueError, OverflowError) as error:
+        raise UsageError("The cursor cannot be read; use the `next` of the page before.") from error
