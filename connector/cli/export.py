@@ -24,7 +24,7 @@ class Format(StrEnum):
 
 def export(
     *,
-    form: Annotated[Format, typer.Option("--format", help="csv, or one JSON object per line.")] = Format.CSV,
+    form: Annotated[Format, typer.Option("--format", metavar="csv|jsonl", help="A table, or one JSON object per line.")] = Format.CSV,
     status: filters.Status = None,
     state: filters.State = None,
     store: Stores = None,
