@@ -16,7 +16,7 @@ from models.status import OrderStatus, status_from_tiktok
 from models.wire.fields import Amount, Count, Flag, Instant, RequiredAmount, Text, Verbatim, type_name
 
 
-class MalformedOrder(ValueError):  # noqa: N818 - named by what happened, like the errors module
+class MalformedOrder(ValueError):
     """An order document that cannot be read; `field` says where and `problem` what is wrong there.
 
     Neither holds personal data: a wrong value is shown only where it is an amount, a time or a count.
