@@ -11,6 +11,7 @@ import typer
 from connector.cli import filters
 from connector.cli.opening import open_runtime
 from connector.cli.options import Stores
+from connector.cli.output import reader_may_leave
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -24,7 +25,9 @@ class Format(StrEnum):
 
 def export(
     *,
-    form: Annotated[Format, typer.Option("--format", metavar="csv|jsonl", help="A table, or one JSON object per line.")] = Format.CSV,
+    form: Annotated[
+        Format, typer.Option("--format", metavar="csv|jsonl", help="A table, or one JSON object per line.")
+    ] = Format.CSV,
     status: filters.Status = None,
     state: filters.State = None,
     store: Stores = None,
@@ -48,10 +51,8 @@ def export(
 
         views = runtime.database.stream(export_orders, filters=words.resolve(runtime))
         documents = (view.to_json() for view in views)
-        if form is Format.CSV:
-            write_csv(documents)
-        else:
-            write_lines(documents)
+        with reader_may_leave():
+            (write_csv if form is Format.CSV else write_lines)(documents)
 
 
 def write_lines(orders: Iterable[Mapping[str, Any]]) -> None:

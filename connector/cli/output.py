@@ -5,7 +5,8 @@ Text that came from a platform or a command line never reaches a terminal with c
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -49,9 +50,16 @@ def write_json(document: object) -> None:
 
 def write_text(text: str) -> None:
     """Print a line of data exactly as it is."""
-    try:
+    with reader_may_leave():
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
+
+
+@contextmanager
+def reader_may_leave() -> Iterator[None]:
+    """End the command quietly, and well, when whoever reads standard output has seen enough."""
+    try:
+        yield
     except BrokenPipeError:
         pacify_stdout()
         raise typer.Exit(0) from None

@@ -1,19 +1,43 @@
 """SKU mappings, unmatched SKUs and suggestions for people and scripts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from connector.cli import output
 from connector.cli.output import cell
 from connector.ledger import mappings
 from connector.runtime import Runtime
+from models.times import isoformat
 
 
 def sku_rows(runtime: Runtime, names: Sequence[str] | None, *, unmatched: bool) -> list[dict[str, Any]]:
-    """Mapped SKUs and those that orders are blocked for, most wanted first; of these stores, None: of all."""
-    rows = runtime.database.read(mappings.list_skus, unmatched_only=unmatched)
-    return [asdict(row) for row in rows if names is None or row.store in names]
+    """SKUs that orders are blocked for, most wanted first, then those mapped by hand (unless `unmatched`)."""
+    wanted = [_wanted(each) for each in runtime.database.read(mappings.unmatched, stores=names)]
+    if unmatched:
+        return wanted
+    return wanted + [_mapped(each) for each in runtime.database.read(mappings.list_mappings, stores=names)]
+
+
+def _wanted(row: mappings.UnmatchedSku) -> dict[str, Any]:
+    return {
+        "store": row.store,
+        "seller_sku": row.seller_sku,
+        "orders": row.orders,
+        "reason": row.reason,
+        "variant_id": None,
+        "mapped_at": None,
+    }
+
+
+def _mapped(row: mappings.Mapping) -> dict[str, Any]:
+    return {
+        "store": row.store,
+        "seller_sku": row.seller_sku,
+        "orders": 0,
+        "reason": None,
+        "variant_id": row.variant_id,
+        "mapped_at": isoformat(row.created_at),
+    }
 
 
 def print_skus(rows: Sequence[Mapping[str, Any]], *, unmatched: bool) -> None:
@@ -24,14 +48,12 @@ def print_skus(rows: Sequence[Mapping[str, Any]], *, unmatched: bool) -> None:
             "No order waits for a SKU." if unmatched else "No SKU is mapped, and no order waits for one."
         )
         return
-    shown = output.table("Store", "Seller SKU", "Product", "#Orders waiting", "Mapped to")
+    shown = output.table("Store", "Seller SKU", "#Orders waiting", "Why", "Mapped to")
     for row in rows:
-        product = " - ".join(filter(None, (row["product_name"], row["sku_name"])))
-        target = row["variant_sku"] or row["variant_id"]
-        waiting = f"{row['waiting_orders']:,}"
-        shown.add_row(cell(row["store"]), cell(row["seller_sku"]), cell(product), waiting, cell(target))
+        texts = [cell(row["store"]), cell(row["seller_sku"])]
+        shown.add_row(*texts, f"{row['orders']:,}", cell(row["reason"]), cell(row["variant_id"]))
     console.print(shown)
-    if any(row["waiting_orders"] for row in rows):
+    if any(row["orders"] for row in rows):
         console.print("connector sku suggest SELLER_SKU looks for what fits; connector sku map decides.")
 
 
