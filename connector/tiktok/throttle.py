@@ -7,6 +7,8 @@ MIN_RATE = 0.5
 MAX_RATE = 10.0
 _STEP = 0.1
 _DEFAULT_PAUSE = 1.0
+_INSTANT = 0.001
+"""Seconds not worth a sleep; a clock may be coarser than the rest of a wait."""
 
 
 class Throttle:
@@ -25,7 +27,7 @@ class Throttle:
     async def turn(self) -> None:
         """Return when the next request may leave."""
         slot = self._reserve()
-        while (wait := slot - self._clock.monotonic()) > 0:
+        while (wait := slot - self._clock.monotonic()) > _INSTANT:
             await self._clock.sleep(wait)
             if slot < self._closed_until:
                 slot = self._reserve()
