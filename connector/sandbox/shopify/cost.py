@@ -1,7 +1,7 @@
 """What a document costs in points, by the formula fitted to recorded answers of the real API.
 
 Scalars cost nothing, an object 1, a connection `2 + max(1, floor(2·ln(first)))` times its node, a mutation 10
-with its direct payload objects free, MoneyBag 0, a plain list one object, a root `…Count` field 10.
+with its direct payload objects free, a MoneyBag nothing, a plain list one object, a root `…Count` field 10.
 """
 
 import math
@@ -23,12 +23,12 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
     get_named_type,
-    is_leaf_type,
 )
 
 MUTATION_POINTS = 10
 COUNT_POINTS = 10
 _FREE = frozenset({"MoneyBag", "PageInfo"})
+"""Free with everything inside."""
 
 Composite = GraphQLObjectType | GraphQLInterfaceType
 
@@ -113,18 +113,13 @@ class CostPlan:
         key = node.alias.value if node.alias else node.name.value
         definition = on.fields.get(node.name.value)
         kind = None if definition is None else get_named_type(definition.type)
-        if (
-            kind is None
-            or is_leaf_type(kind)
-            or not isinstance(kind, Composite)
-            or node.selection_set is None
-        ):
+        if not isinstance(kind, Composite) or kind.name in _FREE or node.selection_set is None:
             return CostNode(key, 0)
         below = list(self._selected(node.selection_set, kind))
         if kind.name.endswith("Connection"):
             children = [cost for child, of in below for cost in self._of_node(child, of)]
             return CostNode(key, 0, children, connection=True, first=_first(node))
-        return CostNode(key, 0 if kind.name in _FREE else 1, [self._field(child, of) for child, of in below])
+        return CostNode(key, 1, [self._field(child, of) for child, of in below])
 
     def _of_node(self, node: FieldNode, on: Composite) -> Iterator[CostNode]:
         """What the nodes of a connection cost inside: through `nodes` or through `edges { node }`."""

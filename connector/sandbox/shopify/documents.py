@@ -31,6 +31,9 @@ _KINDS = (
     (re.compile(r"Variable '\$\w+' is not defined"), "variableNotDefined"),
     (re.compile(r"Variable '\$\w+' is never used"), "variableNotUsed"),
 )
+_VARIABLE = re.compile(
+    r"Variable '\$(?P<name>\w+)' has invalid value(?: at (?P<path>[\w.\[\]]+))?: (?P<problem>.*)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +88,32 @@ class Documents:
 def variable_error(error: GraphQLError, variables: Mapping[str, Any]) -> dict[str, Any]:
     """A refusal of the variables as the Admin API words it; it repeats the client's value."""
     name, path, problem = _variable_parts(error.message)
-    where = f" for {path}" if path else ""
+    where = f" for {'.'.join(path)}" if path else ""
     return {
         "message": f"Variable ${name} was provided invalid value{where} ({problem})",
         "locations": _locations(error),
         "extensions": {
             "code": "INVALID_VARIABLE",
             "value": variables.get(name),
-            "problems": [{"path": path.split(".") if path else [], "explanation": problem}],
+            "problems": [{"path": path, "explanation": problem}],
         },
     }
 
 
-def _variable_parts(message: str) -> tuple[str, str, str]:
-    name = re.search(r"Variable '\$(\w+)", message)
-    path = re.search(r" at '[\w$]+\.([^']+)'", message)
-    problem = message.rsplit("; ", 1)[-1] if "; " in message else message
-    found = "" if path is None else re.sub(r"\[(\d+)\]", r".\1", path[1])
-    return ("" if name is None else name[1]), found, problem
+def _variable_parts(message: str) -> tuple[str, list[str], str]:
+    found = _VARIABLE.match(message)
+    if found is None:
+        return "", [], message
+    path = re.findall(r"\w+", found["path"] or "")
+    unknown = re.search(r"type '(\w+)' not to include unknown field '(\w+)'", found["problem"])
+    if unknown is not None:
+        return found["name"], [*path, unknown[2]], f"Field is not defined on {unknown[1]}"
+    required = re.search(r"to include required field '(\w+)'", found["problem"])
+    if required is not None:
+        return found["name"], [*path, required[1]], "Expected value to not be null"
+    if "not to be None" in found["problem"] or "to be provided" in found["problem"]:
+        return found["name"], path, "Expected value to not be null"
+    return found["name"], path, found["problem"]
 
 
 def _bad(errors: list[dict[str, Any]]) -> Document:

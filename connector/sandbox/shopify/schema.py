@@ -117,5 +117,5 @@ def _bind_scalars(schema: GraphQLSchema) -> None:
         ("UnsignedInt64", str, str),
     ):
         found = scalar(name)
-        found.coerce_input_value = read  # type: ignore[method-assign,assignment]
-        found.coerce_output_value = write  # type: ignore[method-assign,assignment]
+        found.coerce_input_value = read
+        found.coerce_output_value = write
