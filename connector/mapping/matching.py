@@ -81,6 +81,18 @@ class Match:
             groups.setdefault(id(line.group), []).append(line)
         return [(lines[0].group, lines) for lines in groups.values()]
 
+    def recorded(self) -> list[tuple[str, str, str, str]]:
+        """(SKU id, seller SKU, variant, matched by) for the ledger, one row per group of units.
+
+        A bundle's variants are written with spaces between, each as often as one bundle holds it;
+        `shipped.fulfilment_of` reads them again.
+        """
+        rows = []
+        for group, lines in self.by_group():
+            variants = " ".join(line.variant_id for line in lines for _ in range(line.per_unit))
+            rows.append((group.sku_id, group.seller_sku, variants, lines[0].matched_by))
+        return rows
+
 
 _Found = tuple[VariantFacts, str] | ReasonCode
 

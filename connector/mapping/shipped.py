@@ -46,9 +46,10 @@ def parcel_of(order: TikTokOrder) -> Parcel:
 def fulfilment_of(
     raw: Mapping[str, Any], variant_by_sku_id: Mapping[str, str]
 ) -> tuple[dict[str, int], str, str]:
-    """What to fulfil of a partially shipped order: units by variant, tracking number and company.
+    """What went out of an order that was created open: units by variant, tracking number and company.
 
-    `variant_by_sku_id` is what TikTok's SKUs, and the components of bundles, were matched to. Units whose
+    By the time this is asked the rest may have been shipped too; then it is part of the answer.
+    `variant_by_sku_id` is what TikTok's SKUs were matched to, as `Match.recorded` writes it. Units whose
     variant it does not know are left open.
     """
     try:
@@ -56,18 +57,10 @@ def fulfilment_of(
     except MalformedOrder:
         return {}, "", ""
     units: Counter[str] = Counter()
-    for unit in shipped_units(order):
-        for sku_id, count in _parts(unit, variant_by_sku_id):
-            if sku_id in variant_by_sku_id:
-                units[variant_by_sku_id[sku_id]] += count
+    for unit in active_units(order) if is_shipped(order) else shipped_units(order):
+        units.update(variant_by_sku_id.get(unit.sku_id, "").split())
     parcel = parcel_of(order)
     return dict(units), parcel.tracking_number, parcel.tracking_company
-
-
-def _parts(unit: TikTokLineItem, variant_by_sku_id: Mapping[str, str]) -> list[tuple[str, int]]:
-    if unit.sku_id in variant_by_sku_id or not unit.components:
-        return [(unit.sku_id, 1)]
-    return [(component.sku_id, component.sku_count) for component in unit.components]
 
 
 def _unit_shipped(unit: TikTokLineItem) -> bool:

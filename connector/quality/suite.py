@@ -4,7 +4,7 @@ import logging
 import os
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -26,7 +26,8 @@ def evaluate(facts: Sequence[OrderFacts]) -> Any:
     """
     import pandas
 
-    frame = pandas.DataFrame([asdict(each) for each in facts]).astype({"created_at": float})
+    columns = {each.name: [getattr(fact, each.name) for fact in facts] for each in fields(OrderFacts)}
+    frame = pandas.DataFrame(columns).astype({"created_at": float})
     with _LOCK:
         batch_definition, suite = _machinery()
         batch = batch_definition.get_batch({"dataframe": frame})
