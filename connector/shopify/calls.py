@@ -1,8 +1,9 @@
 """Requests with the retries of seconds: what surely did nothing is sent again, nothing else ever is."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Coroutine, Iterable, Mapping
 from random import SystemRandom
-from typing import Any
+from typing import Any, TypeVar
 
 from connector.errors import NeedsReauthorization, OutcomeUnknown, RateLimited, TemporaryError, Unavailable
 from connector.shopify.answers import Answer, mapping
@@ -17,6 +18,8 @@ _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 60.0
 _LONGEST_CREATE_WAIT = 30.0
 _CHANCE = SystemRandom()
+
+_Given = TypeVar("_Given")
 
 
 class Calls:
@@ -101,6 +104,20 @@ class Calls:
             return NotMade(kind, str(error), retry_after=error.retry_after)
         except NeedsReauthorization as error:
             return NotMade("reauthorize", str(error))
+
+
+async def side_by_side(calls: Iterable[Coroutine[Any, Any, _Given]]) -> list[_Given]:
+    """What several calls give, in their order; when one fails, the others are called off.
+
+    The throttle decides how many really run at once.
+    """
+    tasks = [asyncio.create_task(call) for call in calls]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def pause_before(tries: int, retry_after: float | None, *, is_throttled: bool) -> float:

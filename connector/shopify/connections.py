@@ -5,6 +5,7 @@ the request itself (measured: 1.4 ms instead of 0.5 ms). Here each connection ha
 one used last is used next.
 """
 
+import logging
 import ssl
 from collections.abc import AsyncIterator
 from typing import Self
@@ -21,8 +22,11 @@ def open_http(*, max_connections: int = 128) -> httpx.AsyncClient:
     """A client for one or more platforms; the caller closes it.
 
     More requests at once than `max_connections` are for the caller's throttle to hold back. Behind a proxy
-    named by the environment it is httpx's own client.
+    named by the environment it is httpx's own client. httpx's log of whole addresses is silenced, because
+    some of them are signed.
     """
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger(name).level))
     if getproxies():
         limits = httpx.Limits(max_connections=max_connections, keepalive_expiry=_IDLE_SECONDS)
         return httpx.AsyncClient(timeout=_TIMEOUT, limits=limits)

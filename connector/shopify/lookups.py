@@ -1,19 +1,22 @@
 """Finding orders again: by unique metafield (a key look-up) and by the search index (late, and lenient)."""
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, Literal
+from typing import Literal
 
 from connector.errors import ConfigurationError, Unavailable
-from connector.shopify.answers import Answer, mapping, member
-from connector.shopify.calls import Calls
-from connector.shopify.documents import document, orders_by_custom_id
+from connector.shopify.answers import member
+from connector.shopify.calls import Calls, side_by_side
+from connector.shopify.documents import orders_by_custom_id
 from connector.shopify.results import FoundOrder
+from connector.shopify.search import batches, escaped, search_nodes
 
 BATCH = 50
-"""Orders per look-up request. No limit of search terms is documented; 50 has been seen to work."""
+SMALL_BATCH = 5
+"""Orders per look-up request, at first and once more. No limit of search terms is documented."""
 PAGE = 250
 LONGEST_SEARCH = 20_000
 _SEARCH_PAGES_AT_MOST = 8
@@ -30,12 +33,11 @@ async def by_custom_ids(
 
     Raises ConfigurationError when the metafield's definition is missing, because then nothing is ever found.
     """
-    found: dict[str, FoundOrder] = {}
     unique = list(dict.fromkeys(values))
-    for start in range(0, len(unique), BATCH):
-        batch = unique[start : start + BATCH]
-        found |= await _look_up(calls, batch, namespace=namespace, key=key)
-    return found
+    found = await side_by_side(
+        _look_up(calls, batch, namespace=namespace, key=key) for batch in batches(unique, BATCH)
+    )
+    return {value: order for hits in found for value, order in hits.items()}
 
 
 async def _look_up(calls: Calls, batch: Sequence[str], *, namespace: str, key: str) -> dict[str, FoundOrder]:
@@ -74,19 +76,36 @@ async def by_source_identifiers(
 ) -> dict[str, list[FoundOrder]]:
     """All orders whose `sourceIdentifier` equals one of these; ids without a hit are left out.
 
-    The search index runs seconds behind, so an empty answer is no proof. Raises Unavailable when Shopify
-    did not understand the search, or answers as if it had not.
+    The search index runs seconds behind, so an empty answer is no proof. Ids that a batch did not find are
+    asked for again in smaller ones, lest Shopify has dropped terms without a word. Raises Unavailable when
+    it did not understand the search, or answers as if it had not.
     """
-    found: dict[str, list[FoundOrder]] = {}
-    unique = [wanted for wanted in dict.fromkeys(ids) if _PLAIN.fullmatch(wanted)]
-    for start in range(0, len(unique), BATCH):
-        batch = frozenset(unique[start : start + BATCH])
-        query = " OR ".join(f'source_identifier:"{wanted}"' for wanted in sorted(batch))
-        rows = _search(calls, query, "CREATED_AT", namespace, key, pages=_SEARCH_PAGES_AT_MOST)
-        async for order in rows:
-            if order.source_identifier in batch:
-                found.setdefault(order.source_identifier, []).append(order)
+    search = _SourceSearch(calls, namespace, key)
+    wanted = [value for value in dict.fromkeys(ids) if _PLAIN.fullmatch(value)]
+    found = await search.all_of(wanted, BATCH)
+    if len(wanted) > SMALL_BATCH:
+        found |= await search.all_of([value for value in wanted if value not in found], SMALL_BATCH)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _SourceSearch:
+    calls: Calls
+    namespace: str
+    key: str
+
+    async def all_of(self, wanted: Sequence[str], size: int) -> dict[str, list[FoundOrder]]:
+        hits = await side_by_side(self._one_batch(batch) for batch in batches(wanted, size))
+        return {value: orders for found in hits for value, orders in found.items()}
+
+    async def _one_batch(self, batch: Sequence[str]) -> dict[str, list[FoundOrder]]:
+        query = " OR ".join(f'source_identifier:"{value}"' for value in batch)
+        found: dict[str, list[FoundOrder]] = {}
+        rows = _search(self.calls, query, "CREATED_AT", self.namespace, self.key, pages=_SEARCH_PAGES_AT_MOST)
+        async for order in rows:
+            if (source := order.source_identifier) is not None and source in batch:
+                found.setdefault(source, []).append(order)
+        return found
 
 
 async def between(
@@ -137,33 +156,6 @@ async def _search(
         yield found_order(node, custom_id=None)
 
 
-async def search_nodes(
-    calls: Calls, name: str, field: str, variables: Mapping[str, Any], *, pages: int | None
-) -> AsyncIterator[Mapping[str, Any]]:
-    """Every node of a search, page after page.
-
-    Raises Unavailable for an answer that cannot be believed: with a warning about the search (Shopify then
-    ignores the filter and returns everything), without its page info, or with more than `pages` pages.
-    """
-    after: str | None = None
-    seen: set[str] = set()
-    while True:
-        answer = await calls.read(document(name), {**variables, "after": after})
-        connection = mapping(member(answer.data, field))
-        nodes, page = member(connection, "nodes"), mapping(member(connection, "pageInfo"))
-        if _warned(answer) or not isinstance(nodes, list) or page is None:
-            raise Unavailable("Shopify did not carry out the search as it was asked", platform="shopify")
-        for node in nodes:
-            if isinstance(node, dict):
-                yield node
-        if page.get("hasNextPage") is not True:
-            return
-        after = page.get("endCursor")
-        if not isinstance(after, str) or after in seen or len(seen) + 1 == pages:
-            raise Unavailable("Shopify's pages of a search do not end", platform="shopify")
-        seen.add(after)
-
-
 def found_order(node: object, *, custom_id: str | None) -> FoundOrder:
     """An order of an answer; raises Unavailable when what identifies it is missing."""
     order_id, created_at = member(node, "id"), _parsed(member(node, "createdAt"))
@@ -185,18 +177,6 @@ def found_order(node: object, *, custom_id: str | None) -> FoundOrder:
         currency=str(member(money, "currencyCode") or ""),
         tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
     )
-
-
-def escaped(text: str) -> str:
-    """Text for use between double quotes in Shopify's search syntax."""
-    return text.replace("\\", "\\\\").replace('"', '\\"')
-
-
-def _warned(answer: Answer) -> bool:
-    searches = answer.extensions.get("search")
-    if searches is None:
-        return False
-    return not isinstance(searches, list) or any(member(entry, "warnings") for entry in searches)
 
 
 def _instant(value: datetime) -> str:

@@ -6,6 +6,7 @@ that Shopify gives before it runs the mutation, or with which it refuses it as a
 carries no order id, including answers nobody has thought of, is *unknown*.
 """
 
+import re
 from collections.abc import Mapping
 
 from connector.shopify.answers import Answer, GraphQLError, UserError, mapping, member, user_errors
@@ -19,6 +20,14 @@ ABUSE_RETRY_SECONDS = 3600.0
 """For HTTP 430, with which Shopify says it takes the requests for an attack."""
 TOO_MANY_ATTEMPTS_SECONDS = 15.0
 """Development and trial stores take five new orders a minute."""
+
+_TOO_MANY = re.compile(
+    r"too many|try again|rate limit|per minute"
+    r"|(limit|quota).*(reached|exceeded)|(reached|exceeded).*(limit|quota)",
+    re.IGNORECASE,
+)
+"""What a refusal for now may say; only "Too many attempts. Please try again later." has been seen."""
+_WHOLE_ORDER = frozenset({"", "order", "base", "order.base"})
 
 DOCUMENT_REFUSED_CODES = frozenset(
     {
@@ -121,12 +130,19 @@ def _kind_before_running(error: GraphQLError) -> NotMadeKind | None:
 def _refused(refusals: tuple[UserError, ...]) -> NotMade:
     fields = tuple(error.field for error in refusals if error.field)
     message = "; ".join(error.message for error in refusals)
-    if any("too many attempts" in error.message.lower() for error in refusals):
+    if all(_is_for_now(error) for error in refusals):
         return NotMade("too_many_attempts", message, fields, TOO_MANY_ATTEMPTS_SECONDS)
     if any(error.code == "SHOP_DORMANT" for error in refusals):
         return NotMade("unavailable", message, fields, SLOW_RETRY_SECONDS)
     taken = any(_hints_at_identifier(error) for error in refusals)
     return NotMade("refused", message, fields, identifier_taken=taken)
+
+
+def _is_for_now(error: UserError) -> bool:
+    """Whether waiting mends it: about the number of orders, and about nothing in this one."""
+    if "too many attempts" in error.message.lower():
+        return True
+    return error.field in _WHOLE_ORDER and _TOO_MANY.search(error.message) is not None
 
 
 def _hints_at_identifier(error: UserError) -> bool:

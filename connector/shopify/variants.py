@@ -7,10 +7,10 @@ import httpx
 
 from connector.errors import AccessDenied, RateLimited, RequestRefused, Unavailable
 from connector.shopify.answers import Answer, mapping, member, read_json, user_errors
-from connector.shopify.calls import Calls
+from connector.shopify.calls import Calls, side_by_side
 from connector.shopify.documents import document
-from connector.shopify.lookups import escaped, search_nodes
 from connector.shopify.results import VariantRow
+from connector.shopify.search import batches, escaped, search_nodes
 
 BATCH = 25
 SMALL_BATCH = 5
@@ -39,13 +39,14 @@ async def by_sku(calls: Calls, skus: Sequence[str]) -> list[VariantRow]:
 
 
 async def _collect(calls: Calls, skus: Sequence[str], size: int, rows: dict[str, VariantRow]) -> None:
-    for start in range(0, len(skus), size):
-        query = " OR ".join(f'sku:"{escaped(sku)}"' for sku in skus[start : start + size])
-        variables = {"query": query, "first": _PAGE}
-        nodes = search_nodes(calls, "search_variants", "productVariants", variables, pages=_PAGES_AT_MOST)
-        async for node in nodes:
-            row = variant_row(node)
-            rows[row.variant_id] = row
+    for found in await side_by_side(_one_batch(calls, batch) for batch in batches(skus, size)):
+        rows.update((row.variant_id, row) for row in found)
+
+
+async def _one_batch(calls: Calls, skus: Sequence[str]) -> list[VariantRow]:
+    variables = {"query": " OR ".join(f'sku:"{escaped(sku)}"' for sku in skus), "first": _PAGE}
+    nodes = search_nodes(calls, "search_variants", "productVariants", variables, pages=_PAGES_AT_MOST)
+    return [variant_row(node) async for node in nodes]
 
 
 async def catalog(calls: Calls) -> AsyncIterator[VariantRow]:

@@ -96,3 +96,11 @@ def test_behind_a_proxy_httpx_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     client = open_http()
     assert not isinstance(client._transport, OwnConnections)
+
+
+async def test_no_address_is_logged(
+    own: httpx.AsyncClient, counting: _Counting, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(0)
+    await own.get(f"{counting.wire.base_url}/file?signature=secret")
+    assert "secret" not in caplog.text

@@ -146,10 +146,36 @@ def test_a_refusal_names_its_fields() -> None:
     assert result == NotMade("refused", "Enter a ZIP code", ("order.shippingAddress.zip",))
 
 
-def test_the_limit_of_development_stores_is_a_wait_and_no_refusal() -> None:
-    result = sort_create(Answer(200, payload(None, "Too many attempts. Please try again later.")))
+@pytest.mark.parametrize(
+    ("message", "field"),
+    [
+        ("Too many attempts. Please try again later.", None),
+        ("Too many attempts. Please try again later.", ["order", "lineItems"]),
+        ("too many requests", ["order"]),
+        ("You have exceeded the limit of 5 orders per minute", ["base"]),
+        ("Order limit reached", None),
+        ("Something went wrong, please try again", None),
+    ],
+)
+def test_the_limit_of_development_stores_is_a_wait_and_no_refusal(
+    message: str, field: list[str] | None
+) -> None:
+    result = sort_create(Answer(200, payload(None, message, field=field)))
     assert isinstance(result, NotMade)
     assert (result.kind, result.retry_after) == ("too_many_attempts", 15.0)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        payload(None, "Tags limit exceeded", field=["order", "tags"]),
+        payload(None, "Note is too long", "Please try again", field=["order", "note"]),
+    ],
+)
+def test_a_limit_of_the_order_itself_is_a_refusal(body: dict[str, Any]) -> None:
+    result = sort_create(Answer(200, body))
+    assert isinstance(result, NotMade)
+    assert result.kind == "refused"
 
 
 def test_a_dormant_or_inactive_shop_waits_and_needs_no_new_order() -> None:

@@ -291,6 +291,15 @@ async def test_the_search_index_runs_behind_and_the_key_does_not(
     assert list(await client.find_by_source_identifiers(["576"])) == ["576"]
 
 
+async def test_orders_beyond_shopifys_unwritten_limit_of_terms_are_asked_for_again(
+    client: ShopifyClient, pair: StorePair, order: Build
+) -> None:
+    pair.shopify.switches.search_terms_limit = 10
+    await made(client, order("29"))
+    found = await client.find_by_source_identifiers([str(number) for number in range(30)])
+    assert list(found) == ["29"]
+
+
 async def test_a_window_by_order_time_and_by_creation(
     client: ShopifyClient, pair: StorePair, sandbox: Platforms, order: Build
 ) -> None:
