@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, false, func, select, union
 from sqlalchemy.orm import Session
 
 from connector.errors import UsageError
-from connector.ledger.tables import LINES, ORDERS, STORES
+from connector.ledger.tables import LINES, ORDERS, STORES, state_is
 from connector.mapping.projection import fold
 from models.state import OrderState
 
@@ -66,9 +66,8 @@ def of_status(filters: OrderFilters) -> list[ColumnElement[bool]]:
 def _plain(filters: OrderFilters) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if filters.state is not None:
-        # Written out, because a partial index is only used for a value that is seen while planning.
         known = filters.state in set(OrderState)
-        wanted.append(ORDERS.c.state == literal(filters.state, literal_execute=known))
+        wanted.append(state_is(OrderState(filters.state)) if known else false())
     for column, value in (
         (ORDERS.c.logistic_mode, filters.logistic_mode),
         (ORDERS.c.fulfilled_by, filters.fulfilled_by),
@@ -98,9 +97,11 @@ def _found(session: Session, text: str) -> ColumnElement[bool]:
     name = text.lstrip("#")
     gid = text if text.startswith(_ORDER_GID) else f"{_ORDER_GID}{text}"
     names = {f"{mark}{word}" for mark in ("", "#") for word in (name, name.upper(), name.lower())}
+    # Both ids are unique within a store, so their indexes begin with it.
+    stores = ORDERS.c.store_id.in_(session.scalars(select(STORES.c.id)).all())
     branches = [
-        select(ORDERS.c.id).where(ORDERS.c.tiktok_order_id == text),
-        select(ORDERS.c.id).where(ORDERS.c.shopify_order_id == gid),
+        select(ORDERS.c.id).where(stores, ORDERS.c.tiktok_order_id == text),
+        select(ORDERS.c.id).where(stores, ORDERS.c.shopify_order_id == gid),
         select(ORDERS.c.id).where(ORDERS.c.shopify_order_name.in_(sorted(names))),
     ]
     if fold(text):
@@ -112,4 +113,4 @@ def _contains(session: Session, column: ColumnElement[str | None], part: str) ->
     """Part of a text, exactly: `%` and `_` mean themselves. LIKE can use a trigram index, SQLite has none."""
     if session.get_bind().dialect.name == "sqlite":
         return func.instr(column, part) > 0
-    return or_(column.contains(part, autoescape=True))
+    return column.contains(part, autoescape=True)

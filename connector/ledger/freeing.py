@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.ledger import history
-from connector.ledger.tables import LINES, ORDERS
+from connector.ledger.tables import LINES, ORDERS, state_is
 from connector.ledger.transitions import WAITS_FOR_TIKTOK
 from models.state import OrderState
 
@@ -30,7 +30,7 @@ def free_blocked(
     Only those with one of `reasons`, of `order_ids`, holding one of `seller_skus`, where given. An order that
     waits for TikTok (unpaid, on hold) or for its hold time keeps waiting. One somebody works on stays his.
     """
-    wanted = [ORDERS.c.store_id == store_id, _tryable(), _unclaimed(now)]
+    wanted = [ORDERS.c.store_id == store_id, _unclaimed(now)]
     if reasons is not None:
         wanted.append(ORDERS.c.reason_code.in_([str(reason) for reason in reasons]))
     if order_ids is not None:
@@ -40,7 +40,9 @@ def free_blocked(
             LINES.c.store_id == store_id, LINES.c.seller_sku.in_(list(seller_skus))
         )
         wanted.append(ORDERS.c.id.in_(holding.scalar_subquery()))
-    return _make_due(session, wanted, now, source)
+    # Each state on its own, because each has its own index.
+    blocked = _make_due(session, [*wanted, state_is(OrderState.BLOCKED)], now, source)
+    return blocked + _make_due(session, [*wanted, *_tryable()], now, source)
 
 
 def free_ignored(
@@ -49,7 +51,7 @@ def free_ignored(
     """Take ignored orders back in, after the rule that turned them away was lifted; gives how many."""
     wanted = [
         ORDERS.c.store_id == store_id,
-        ORDERS.c.state == OrderState.IGNORED.value,
+        state_is(OrderState.IGNORED),
         ORDERS.c.reason_code.in_([str(reason) for reason in reasons]),
     ]
     return _make_due(session, wanted, now, source)
@@ -57,20 +59,19 @@ def free_ignored(
 
 def count_blocked(session: Session, *, store_id: int, reasons: Collection[str] | None = None) -> int:
     """How many orders of a store are blocked, for one of `reasons` where given."""
-    query = select(func.count()).where(
-        ORDERS.c.store_id == store_id, ORDERS.c.state == OrderState.BLOCKED.value
-    )
+    query = select(func.count()).where(ORDERS.c.store_id == store_id, state_is(OrderState.BLOCKED))
     if reasons is not None:
         query = query.where(ORDERS.c.reason_code.in_([str(reason) for reason in reasons]))
     return session.scalar(query) or 0
 
 
-def _tryable() -> ColumnElement[bool]:
-    waiting = (ORDERS.c.state == OrderState.WAITING.value) & ORDERS.c.next_try_at.is_not(None)
+def _tryable() -> tuple[ColumnElement[bool], ...]:
+    """Waiting orders that a retry can help: the failure may have passed."""
     held = ORDERS.c.reason_code.in_([str(reason) for reason in WAITS_FOR_TIKTOK])
-    return or_(
-        ORDERS.c.state == OrderState.BLOCKED.value,
-        waiting & (ORDERS.c.reason_code.is_(None) | ~held),
+    return (
+        state_is(OrderState.WAITING),
+        ORDERS.c.next_try_at.is_not(None),
+        or_(ORDERS.c.reason_code.is_(None), ~held),
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from connector.ledger.freeing import free_blocked
 from connector.ledger.naming import named_skus, names_all
 from connector.ledger.rematching import freed_by
-from connector.ledger.tables import LINES, MAPPINGS, ORDERS, STORES
+from connector.ledger.tables import LINES, MAPPINGS, ORDERS, STORES, state_is
 from connector.mapping.skus import sku_key
 from models.state import OrderState, ReasonCode
 
@@ -89,7 +89,7 @@ def unmatched(session: Session, *, stores: Sequence[str] | None = None) -> list[
     query = (
         select(ORDERS.c.id, STORES.c.name, ORDERS.c.reason_code, ORDERS.c.reason_detail)
         .join(STORES, STORES.c.id == ORDERS.c.store_id)
-        .where(ORDERS.c.state == OrderState.BLOCKED.value, ORDERS.c.reason_code.in_(_SKU_REASONS))
+        .where(state_is(OrderState.BLOCKED), ORDERS.c.reason_code.in_(_SKU_REASONS))
     )
     if stores:
         query = query.where(STORES.c.name.in_(stores))

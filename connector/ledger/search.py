@@ -5,11 +5,11 @@ Pages follow (created_at, id) downwards, so that a page stays where it is while 
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -57,12 +57,7 @@ def list_orders(
     Raises UsageError for a cursor that is none and for a store that is not there.
     """
     wanted = conditions(session, filters)
-    by_status = {
-        row.status: row.n
-        for row in session.execute(
-            select(ORDERS.c.status, func.count().label("n")).where(*wanted).group_by(ORDERS.c.status)
-        )
-    }
+    by_status = _count(session, wanted)
     query = _newest_first().where(*wanted, *of_status(filters))
     if after is not None:
         query = query.where(_below(*_position(after)))
@@ -140,6 +135,14 @@ def _newest_first() -> Select[Any]:
         ORDERS.c.reason_detail,
         *(ORDERS.c[name] for name in _SHOWN),
     ).order_by(ORDERS.c.created_at.desc(), ORDERS.c.id.desc())
+
+
+def _count(session: Session, wanted: Sequence[ColumnElement[bool]]) -> dict[str, int]:
+    """Orders per status. An index on status alone answers when nothing else is asked; otherwise going by it
+    would read the table in index order, row by row, so the plain expression keeps SQLite from it."""
+    status = ORDERS.c.status.concat("") if wanted else ORDERS.c.status
+    query = select(status.label("status"), func.count().label("n")).where(*wanted).group_by(status)
+    return {row.status: row.n for row in session.execute(query)}
 
 
 def _store_names(session: Session) -> dict[int, str]:

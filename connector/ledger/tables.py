@@ -1,9 +1,10 @@
 """The ledger's tables as SQLAlchemy Core sees them: statements in bulk need no object per row."""
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table, literal
 from sqlmodel import SQLModel
 
 from models import catalog, order, store, sync
+from models.state import OrderState
 
 METADATA = SQLModel.metadata
 
@@ -25,3 +26,8 @@ MAPPINGS = _table(catalog.SkuMapping)
 CURSORS = _table(sync.Cursor)
 UNUSABLE = _table(sync.UnusableAnswer)
 INBOX = _table(sync.InboxMessage)
+
+
+def state_is(state: OrderState) -> ColumnElement[bool]:
+    """The state written out: a partial index is only used for a value that is seen while planning."""
+    return ORDERS.c.state == literal(state.value, literal_execute=True)
