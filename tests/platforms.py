@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,11 +15,9 @@ from connector.sandbox.clock import SandboxClock
 from connector.sandbox.exchange import PlatformApp
 from connector.sandbox.faults import FaultPlan
 from connector.sandbox.people import buyer
+from connector.sandbox.platforms import Platforms
 from connector.sandbox.server import Mounts, RunningServer, serve
 from connector.sandbox.tiktok import Grant, Item, OrderDraft, Shop, TikTokWorld, tiktok_app
-
-if TYPE_CHECKING:
-    from connector.sandbox.platforms import Platforms
 
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
 """The instant at which every test's clock stands still."""
@@ -94,10 +91,8 @@ def tiktok(sandbox_server: SandboxServer, sandbox_clock: SandboxClock) -> Iterat
 
 
 @pytest.fixture
-def sandbox(sandbox_server: SandboxServer, sandbox_clock: SandboxClock) -> "Iterator[Platforms]":
+def sandbox(sandbox_server: SandboxServer, sandbox_clock: SandboxClock) -> Iterator[Platforms]:
     """Fresh platforms with the store pairs `us` (tax added) and `uk` (tax included) and no order."""
-    from connector.sandbox.platforms import Platforms
-
     platforms = Platforms(sandbox_clock)
     prefix = sandbox_server.prefix()
     platforms.mount(sandbox_server.mounts, sandbox_server.running.base_url, prefix)

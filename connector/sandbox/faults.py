@@ -132,6 +132,11 @@ class FaultPlan:
         with self._lock:
             return self._counts.get(operation, 0)
 
+    def counts(self) -> dict[str, int]:
+        """How many requests there were so far, by operation."""
+        with self._lock:
+            return dict(self._counts)
+
     def _strikes(self, rule: FaultRule, number: int, operation: str, nth: int) -> bool:
         if rule.times is not None and rule.used >= rule.times:
             return False

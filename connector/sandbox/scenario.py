@@ -73,6 +73,18 @@ def demo_scenario(clock: SandboxClock | None = None, seed: int = 2026) -> Scenar
     return Scenario(platforms, crowd, now - _OLDEST)
 
 
+def empty_scenario(
+    *,
+    clock: SandboxClock | None = None,
+    seed: int = 0,
+    plan: str = "standard",
+    pairs: Iterable[tuple[str, str]] = (("us", "US"), ("uk", "GB")),
+) -> Scenario:
+    """Store pairs without any order; `plan` is that of the Shopify stores."""
+    platforms = Platforms(clock, pairs=tuple(pairs), seed=seed, plan=plan)
+    return Scenario(platforms, Crowd(seed), platforms.clock.now() - _OLDEST)
+
+
 def volume_scenario(
     orders: int,
     *,
@@ -85,17 +97,17 @@ def volume_scenario(
 
     An order's document is made when somebody asks for it, so that a hundred thousand take little room.
     """
-    platforms = Platforms(clock, pairs=tuple(pairs), seed=seed, plan=plan)
-    now = platforms.clock.now()
-    crowd = Crowd(seed)
-    for pair in platforms.pairs.values():
+    scenario = empty_scenario(clock=clock, seed=seed, plan=plan, pairs=pairs)
+    now, crowd = scenario.clock.now(), scenario.crowd
+    for pair in scenario.platforms.pairs.values():
         drafts = [crowd.draft(pair) for _ in range(64)]
         first = 577 * 10**15 + int(pair.shop.id) % 1000 * 10**12
         for number in range(orders):
             at = int((now - _SPACING * (orders - number)).timestamp())
             maker = partial(_ready, drafts[number % len(drafts)], first + number, at)
             pair.tiktok.add_lazily(pair.shop, str(first + number), at, maker)
-    return Scenario(platforms, crowd, now - _SPACING * orders - _OLDEST)
+    scenario.start_from = now - _SPACING * orders - _OLDEST
+    return scenario
 
 
 def _ready(draft: OrderDraft, number: int, at: int) -> dict[str, Any]:
