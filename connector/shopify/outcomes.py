@@ -112,8 +112,13 @@ def _without_payload(answer: Answer) -> NotMade | Unknown:
         codes = ", ".join(error.code or "no code" for error in errors) or "no error"
         return Unknown(_with_request_id(f"Shopify answered without a result ({codes})", answer))
     first: NotMadeKind = next(kind for error in errors if (kind := _kind_before_running(error)))
-    fields = tuple(field for error in errors for field in error.fields)
+    fields = tuple(_below_order(field) for error in errors for field in error.fields)
     return NotMade(first, _with_request_id(_say(errors), answer), fields, answer.retry_after)
+
+
+def _below_order(path: str) -> str:
+    """The path of a variable's problem, which begins inside the variable, as userErrors write it."""
+    return path if path.startswith("order.") else f"order.{path}"
 
 
 def _kind_before_running(error: GraphQLError) -> NotMadeKind | None:

@@ -78,12 +78,10 @@ class Throttle:
         """
         self._places.release()
         self._in_flight -= reservation.points
-        requested = _number(cost, "requestedQueryCost")
-        if requested is not None:
-            self._costs[reservation.key] = requested
+        actual = _number(cost, "actualQueryCost")
+        self._learn(reservation.key, _number(cost, "requestedQueryCost"), has_run=actual is not None)
         status = cost.get("throttleStatus") if cost else None
         available = _number(status, "currentlyAvailable")
-        actual = _number(cost, "actualQueryCost")
         points = reservation.points if cost is None else actual or 0.0
         self._charged += points
         self._sent += points - reservation.points
@@ -96,6 +94,11 @@ class Throttle:
     def pause(self, seconds: float) -> None:
         """Send nothing for so many seconds, as a Retry-After asks."""
         self._paused_until = max(self._paused_until, self._clock.monotonic() + seconds)
+
+    def _learn(self, key: str, requested: float | None, *, has_run: bool) -> None:
+        """Keep what a document costs; an answer that was throttled teaches only what is not known yet."""
+        if requested is not None and (has_run or key not in self._costs):
+            self._costs[key] = requested
 
     def _believe(self, status: Any, available: float, reservation: Reservation, points: float) -> None:
         self._maximum = _number(status, "maximumAvailable") or self._maximum

@@ -239,7 +239,7 @@ def test_a_refused_variable_names_its_path() -> None:
     body = {"errors": [error("INVALID_VARIABLE", "…", problems=[problem])]}
     result = sort_create(Answer(200, body))
     assert isinstance(result, NotMade)
-    assert result.fields == ("shippingAddress.countryCode",)
+    assert result.fields == ("order.shippingAddress.countryCode",)
 
 
 _json = st.recursive(

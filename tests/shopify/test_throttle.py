@@ -144,6 +144,15 @@ async def test_it_learns_what_a_document_costs(throttle: Throttle) -> None:
     assert (await throttle.reserve("search", 40)).points == 35
 
 
+async def test_a_throttled_answer_teaches_only_what_is_not_known_yet(throttle: Throttle) -> None:
+    refused = {**_told(1900, requested=30), "actualQueryCost": None}
+    throttle.settle(await throttle.reserve("search", 40), refused)
+    assert throttle.cost_of("search", 40) == 30
+    throttle.settle(await throttle.reserve("search", 40), _told(1900, requested=35))
+    throttle.settle(await throttle.reserve("search", 40), refused)
+    assert throttle.cost_of("search", 40) == 35
+
+
 async def test_it_waits_for_points(throttle: Throttle, clock: SandboxClock) -> None:
     throttle.settle(await throttle.reserve("create", 11), _told(0))
     before = clock.monotonic()

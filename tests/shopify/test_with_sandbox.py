@@ -203,6 +203,7 @@ async def test_a_missing_scope_is_not_made(client: ShopifyClient, pair: StorePai
         ({"lineItems": []}, "order.lineItems"),
         ({"email": "nobody"}, "order.email"),
         ({"shippingAddress": {"countryCode": "US", "provinceCode": "XX"}}, "order.shippingAddress.province"),
+        ({"shippingAddress": {"countryCode": "XX"}}, "order.shippingAddress.countryCode"),
     ],
 )
 async def test_a_refusal_names_the_field(
