@@ -23,7 +23,5 @@ def shop(
 ) -> Iterator[ShopifySandbox]:
     """A shop with two variants, no order and a frozen clock."""
     prefix = sandbox_server.prefix()
-    with mounted_shop(
-        sandbox_server.running, sandbox_server.mounts, prefix, sandbox_clock, http
-    ) as sandbox:
+    with mounted_shop(sandbox_server.running, sandbox_server.mounts, prefix, sandbox_clock, http) as sandbox:
         yield sandbox
