@@ -48,9 +48,10 @@ def doctor(*, as_json: AsJson = False) -> None:
 
     with open_runtime() as runtime:
         from connector.cli.doctor_view import print_report
+        from connector.cli.flow_runs import prefect_api_url
         from connector.services.doctor import examine
 
-        report = asyncio.run(examine(runtime))
+        report = asyncio.run(examine(runtime, prefect_api_url=prefect_api_url()))
     if as_json:
         output.write_json(report.to_json())
     else:

@@ -62,7 +62,7 @@ def _picture(stage: Stage) -> None:
     _heading("The orders, by status")
     page = _page(stage, OrderFilters(), limit=8)
     console = output.people()
-    console.print(tabs(page["counts"]))
+    console.print(tabs(page["counts"]), soft_wrap=True)
     console.print()
     console.print(order_table(page["orders"]))
     _heading("Blocked: these need a person, and this is what to do")

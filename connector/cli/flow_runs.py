@@ -34,11 +34,23 @@ def run_flow(name: str, **params: Any) -> dict[str, Any]:
     from connector.cli.progress import watching
     from connector.services import progress
 
-    for variable, value in _QUIET.items():
-        os.environ.setdefault(variable, value)
+    _keep_quiet()
     with _stdout_kept_clean(), watching() as watcher, progress.use(watcher):
         flow = getattr(importlib.import_module(f"flows.{name}"), name)
         return asyncio.run(_document(flow, params))
+
+
+def prefect_api_url() -> str | None:
+    """The Prefect server that runs report to, from the environment or the active profile; None: their own."""
+    _keep_quiet()
+    from prefect.settings import PREFECT_API_URL
+
+    return PREFECT_API_URL.value() or None
+
+
+def _keep_quiet() -> None:
+    for variable, value in _QUIET.items():
+        os.environ.setdefault(variable, value)
 
 
 async def _document(flow: Any, params: Mapping[str, Any]) -> dict[str, Any]:

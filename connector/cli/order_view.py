@@ -29,7 +29,7 @@ def print_page(document: Mapping[str, Any]) -> None:
     """A page of orders below the tabs, and what a person can do about the blocked ones on it."""
     console = output.people()
     orders = document["orders"]
-    console.print(tabs(document["counts"]))
+    console.print(tabs(document["counts"]), soft_wrap=True)
     console.print()
     if not orders:
         console.print("No order fits.")
@@ -150,5 +150,6 @@ def _lines(lines: Sequence[Mapping[str, Any]], currency: str) -> Any:
 def _history(history: Sequence[Mapping[str, Any]]) -> Any:
     rows = output.table("At", "What", "From", "Detail")
     for event in history:
-        rows.add_row(*(cell(event[name]) for name in ("at", "event", "source", "detail")))
+        texts = (cell(event[name]) for name in ("event", "source", "detail"))
+        rows.add_row(output.second(event["at"]), *texts)
     return rows

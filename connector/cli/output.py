@@ -120,6 +120,11 @@ def money(total: Mapping[str, Any]) -> str:
     return f"{total['amount']} {total['currency']}"
 
 
+def second(instant: str | None) -> str:
+    """An ISO instant cut to the second, still with its zone."""
+    return f"{instant[:19]}Z" if instant else ""
+
+
 def minute(instant: str | None) -> str:
     """An ISO instant cut to the minute, still with its zone."""
     return f"{instant[:16]}Z" if instant else ""

@@ -29,6 +29,17 @@ class _Rate(ProgressColumn):
         return Text("" if task.speed is None else f"{task.speed:,.0f}/s", style="dim")
 
 
+COLUMNS = (
+    TextColumn("{task.description}"),
+    BarColumn(bar_width=24),
+    MofNCompleteColumn(),
+    _Rate(),
+    TimeRemainingColumn(elapsed_when_finished=True),
+    TextColumn("{task.fields[figures]}", style="dim"),
+)
+"""What a line of progress consists of."""
+
+
 class NoProgress:
     """A watcher for output that nobody looks at while it is made."""
 
@@ -78,13 +89,5 @@ def watching() -> Iterator[Watcher]:
     if not sys.stderr.isatty():
         yield NoProgress()
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        _Rate(),
-        TimeRemainingColumn(elapsed_when_finished=True),
-        TextColumn("{task.fields[figures]}", style="dim"),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*COLUMNS, console=Console(stderr=True), transient=True) as progress:
         yield Bars(progress)

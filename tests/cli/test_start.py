@@ -1,0 +1,118 @@
+"""The command as a process of its own: it starts light, and its help and errors are tidy."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from connector.cli.reference import PAGE, page
+
+HEAVY = (
+    "prefect",
+    "pandas",
+    "great_expectations",
+    "httpx",
+    "fastapi",
+    "graphql",
+    "connector.sandbox",
+    "alembic",
+)
+
+
+def _command(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "connector.cli", *words],
+        env={**os.environ, "COLUMNS": "100", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("words", ["orders list", "store list", "orders list --json"])
+def test_listing_imports_nothing_heavy(words: str, sqlite_url: str) -> None:
+    program = (
+        "import sys\n"
+        "from connector.cli.main import run\n"
+        f"assert run({words.split()!r}) == 0\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "CONNECTOR_DATABASE_URL": sqlite_url},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert ran.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize("words", [("--help",), ("orders", "list", "--help"), ("sync", "--help")])
+def test_help_is_help(words: tuple[str, ...]) -> None:
+    ran = _command(*words)
+    assert ran.returncode == 0
+    assert "Usage: connector" in ran.stdout
+    assert ran.stderr == ""
+
+
+def test_a_refusal_is_one_line_and_status_two(tmp_path: Path) -> None:
+    ran = _command("store", "add", "--file", "-", CONNECTOR_DATABASE_URL=f"sqlite:///{tmp_path}/c.db")
+    assert ran.returncode == 2
+    assert ran.stdout == ""
+    assert ran.stderr.splitlines() == [
+        "connector: The store file from standard input cannot be used: name is missing; tiktok is missing; "
+        "shopify is missing."
+    ]
+
+
+def test_a_first_command_makes_the_database_and_its_key(tmp_path: Path) -> None:
+    ran = _command("orders", "list", "--json", CONNECTOR_DATABASE_URL=f"sqlite:///{tmp_path}/c.db")
+    assert ran.returncode == 0
+    assert ran.stderr == ""
+    assert (tmp_path / "connector.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_file_that_holds_no_key_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "connector.key").write_text("not a key")
+    ran = _command("orders", "list", CONNECTOR_DATABASE_URL=f"sqlite:///{tmp_path}/c.db")
+    assert ran.returncode == 2
+    assert len(ran.stderr.splitlines()) == 1
+    assert "connector.key" in ran.stderr
+
+
+def test_upgrading_twice_changes_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/c.db"
+    assert "is at revision" in _command("db", "upgrade", CONNECTOR_DATABASE_URL=url).stdout
+    assert "Nothing to do" in _command("db", "upgrade", CONNECTOR_DATABASE_URL=url).stdout
+
+
+def test_secret_keys_are_fresh_and_usable(tmp_path: Path) -> None:
+    first, second = (_command("secret-key").stdout.strip() for _ in range(2))
+    assert first != second
+    url = f"sqlite:///{tmp_path}/c.db"
+    listed = _command("store", "list", CONNECTOR_DATABASE_URL=url, CONNECTOR_SECRET_KEY=f"{first},{second}")
+    assert listed.returncode == 0
+    assert not (tmp_path / "connector.key").exists()
+
+
+def test_a_full_disk_is_one_line(sqlite_url: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "connector.cli", "store", "list"],
+            env={**os.environ, "CONNECTOR_DATABASE_URL": sqlite_url},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert ran.returncode == 2
+    assert ran.stderr.splitlines() == ["connector: the system refused: No space left on device."]
+
+
+def test_the_page_of_commands_is_what_the_commands_say() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m connector.cli.reference"
