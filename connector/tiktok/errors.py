@@ -16,8 +16,12 @@ GENERIC_REFUSAL = 36009004
 """The gateway's catch-all code: only its message tells what is wrong."""
 
 
-class TokenExpired(NeedsReauthorization):
-    """The access token is past its time (105002): renew it once, then it is a matter for the merchant."""
+class TokenRejected(NeedsReauthorization):
+    """The access token is past its time (105002) or no longer good (105001).
+
+    Another process may have renewed it, and then the old one may be dead at once: take the stored one or
+    renew it, once; refused again, it is a matter for the merchant.
+    """
 
 
 class ParameterRefused(RequestRefused):
@@ -51,8 +55,8 @@ _MEANINGS: dict[int, tuple[type[PlatformError], str]] = {
     36009033: (AccessDenied, "This computer's address is not in the app's IP allow list"),
     36009043: (NeedsReauthorization, "The seller is inactive on TikTok Shop"),
     36009044: (NeedsReauthorization, "The shop is inactive on TikTok Shop"),
-    105001: (NeedsReauthorization, _NOT_ACCEPTED),
-    105002: (TokenExpired, "The access token has expired"),
+    105001: (TokenRejected, _NOT_ACCEPTED),
+    105002: (TokenRejected, "The access token has expired"),
     105005: (AccessDenied, "A scope is missing: grant it to the app, then connect the TikTok shop again"),
     106001: (RequestRefused, _SIGNATURE_REFUSED),
     106011: (RequestRefused, "The shop_cipher is not accepted: check tiktok.shop_cipher"),
@@ -94,7 +98,7 @@ def by_status(status: int, message: str = "") -> tuple[type[PlatformError], str]
     if status >= 500 or status == 408 or (status < 400 and _PASSING.search(message)):
         return Unavailable, _BUSY
     if status == 401:
-        return NeedsReauthorization, _NOT_ACCEPTED
+        return TokenRejected, _NOT_ACCEPTED
     if status == 403:
         return AccessDenied, "TikTok Shop denied access"
     return ParameterRefused, "TikTok Shop refused the request"
@@ -109,14 +113,7 @@ def _generic(message: str) -> tuple[type[PlatformError], str]:
     if re.search(r"app[ _]?key", text):
         return RequestRefused, _APP_REFUSED
     if "access-token" in text or "access_token" in text or "access token" in text or "credential" in text:
-        return (
-            (TokenExpired, "The access token has expired")
-            if "expire" in text
-            else (
-                NeedsReauthorization,
-                _NOT_ACCEPTED,
-            )
-        )
+        return TokenRejected, "The access token has expired" if "expire" in text else _NOT_ACCEPTED
     if re.search(r"\bsign(ature)?\b", text):
         return RequestRefused, _SIGNATURE_REFUSED
     if re.search(r"\b(order_?)?ids?\b", text) and "shop_id" not in text:

@@ -13,14 +13,13 @@ import orjson
 from connector.clock import Clock
 from connector.errors import (
     ConfigurationError,
-    NeedsReauthorization,
     PlatformError,
     RateLimited,
     TemporaryError,
     Unavailable,
 )
 from connector.tiktok.answers import clock_ahead, data_of
-from connector.tiktok.errors import PLATFORM, TokenExpired
+from connector.tiktok.errors import PLATFORM, TokenRejected
 from connector.tiktok.signing import sign
 from connector.tiktok.throttle import Throttle
 from connector.tiktok.tokens import TokenSource
@@ -121,26 +120,19 @@ class TikTokTransport:
         """The `data` of one API call; raises the errors of `connector.errors` when it cannot be had."""
         content = b"" if body is None else orjson.dumps(body)
         token = await self._tokens.access_token()
-        tries, changed_token = 0, False
+        tries, renewed = 0, False
         while True:
             try:
                 return await self._once(method, path, query or {}, content, token, operation or path)
-            except NeedsReauthorization as error:
-                token, changed_token = await self._another_token(token, error, changed_token), True
+            except TokenRejected as error:
+                fresh = token if renewed else await self._tokens.renew(token)
+                if fresh == token:
+                    raise error from None
+                token, renewed = fresh, True
             except TemporaryError as error:
                 tries += 1
                 await self._clock.sleep(wait_before(error, tries))
                 token = await self._tokens.access_token()
-
-    async def _another_token(self, used: str, error: NeedsReauthorization, changed: bool) -> str:  # noqa: FBT001
-        """A token another process has stored meanwhile, or a renewed one if this one is merely expired."""
-        if changed:
-            raise error
-        expired = isinstance(error, TokenExpired)
-        token = await (self._tokens.renew(used) if expired else self._tokens.access_token())
-        if token == used:
-            raise error
-        return token
 
     async def _once(
         self, method: Method, path: str, query: Mapping[str, str], content: bytes, token: str, operation: str

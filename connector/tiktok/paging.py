@@ -2,9 +2,10 @@
 
 TikTok documents neither how long a page token lives nor what happens when the list changes between two pages
 (reference, open question 2). So: pages are followed to the empty token and counts never end a pass; a refused
-token restarts the window once; a token that leads in circles is an error, not an endless loop; and when
-`total_count` fell between two pages, some records left the window and the rest may have moved up by as many
-places, so the gap between both pages is asked for by its times.
+token restarts the window once; a token that leads in circles is an error, not an endless loop. Where a token
+is a position, a record that leaves its place lets the rest move up, past the end of the page just read: it
+shows by a smaller `total_count` or, if the record stays in the window, by its coming again. Then the gap
+between the pages is asked for by its times.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -73,22 +74,69 @@ class _TokenRefused(ParameterRefused):
 
 
 async def _one_pass(fetch: Fetch, window: Window, *, mend: bool) -> AsyncIterator[Page]:
-    token, previous, stalled = "", None, 0
-    seen: set[tuple[str, int]] = set()
+    token, trail = "", _Trail(window)
     while True:
         page = await _fetch(fetch, window, token)
-        stalled = 0 if previous is None or _brings_news(previous, page) else stalled + 1
-        mark = (token, hash(tuple(_identities(page))))
-        if mark in seen or stalled > _STALLED_PAGES:
-            raise Unavailable("TikTok Shop's pages lead in circles", platform=PLATFORM, code="page_token")
-        seen.add(mark)
-        if mend and previous is not None and _shrank(previous, page):
-            async for found in _one_pass(fetch, _gap(window, previous, page), mend=False):
+        gap = trail.add(token, page)
+        if mend and gap is not None:
+            async for found in _one_pass(fetch, gap, mend=False):
                 yield found
         yield page
         if not page.next_page_token:
-            return
-        token, previous = page.next_page_token, page
+            break
+        token = page.next_page_token
+    for doubtful in trail.doubtful() if mend else []:
+        async for found in _one_pass(fetch, doubtful, mend=False):
+            yield found
+
+
+class _Trail:
+    """What one pass remembers of its pages, to notice circles and records that were passed over."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+        self._previous: Page | None = None
+        self._last_names: set[int] = set()
+        self._stalled = 0
+        self._marks: set[tuple[str, int]] = set()
+        self._places: dict[int, tuple[int, object]] = {}
+        self._gaps: list[Window] = []
+        self._suspects: set[int] = set()
+
+    def add(self, token: str, page: Page) -> Window | None:
+        """The gap to be read again before this page; raises Unavailable when the pages lead in circles."""
+        names = [hash(name) for name in _identities(page)]
+        self._watch_for_circles(token, names)
+        previous, self._previous = self._previous, page
+        gap = None
+        if previous is not None:
+            self._gaps.append(_gap(self._window, previous, page))
+            if _shrank(previous, page):
+                gap = self._gaps[-1]
+        if self._window.sort_field == "update_time":
+            self._watch_for_movers(names, page)
+        return gap
+
+    def doubtful(self) -> list[Window]:
+        """The gaps between pages at which a record that moved on may have let another slip through."""
+        return [self._gaps[number] for number in sorted(self._suspects)]
+
+    def _watch_for_circles(self, token: str, names: list[int]) -> None:
+        is_news = self._previous is None or not self._last_names.issuperset(names)
+        self._stalled = 0 if is_news else self._stalled + 1
+        self._last_names = set(names)
+        mark = (token, hash(tuple(names)))
+        if mark in self._marks or self._stalled > _STALLED_PAGES:
+            raise Unavailable("TikTok Shop's pages lead in circles", platform=PLATFORM, code="page_token")
+        self._marks.add(mark)
+
+    def _watch_for_movers(self, names: list[int], page: Page) -> None:
+        number = len(self._gaps)
+        for name, item in zip(names, page.items, strict=True):
+            time = item.get("update_time")
+            first, before = self._places.setdefault(name, (number, time))
+            if first < number and before != time:
+                self._suspects.update(range(first, number))
 
 
 async def _fetch(fetch: Fetch, window: Window, token: str) -> Page:
@@ -106,10 +154,6 @@ def _identities(page: Page) -> list[str]:
     return [
         str(item.get("id") or item.get("return_id") or item.get("cancel_id") or item) for item in page.items
     ]
-
-
-def _brings_news(previous: Page, page: Page) -> bool:
-    return not set(_identities(page)) <= set(_identities(previous))
 
 
 def _shrank(previous: Page, page: Page) -> bool:

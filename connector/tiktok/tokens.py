@@ -15,7 +15,10 @@ class TokenSource(Protocol):
         """The token to use now; a source may renew it ahead of its expiry."""
 
     async def renew(self, rejected: str) -> str:
-        """A token other than the rejected one; whoever renewed it already is believed."""
+        """The stored token if it is another than the rejected one, else a renewed one.
+
+        Raises NeedsReauthorization when it cannot be renewed any more.
+        """
 
 
 class StaticTokens:
@@ -30,7 +33,7 @@ class StaticTokens:
     async def renew(self, rejected: str) -> str:
         """Never succeeds: raises NeedsReauthorization."""
         raise NeedsReauthorization(
-            "The access token has expired: connect the TikTok shop again", platform=PLATFORM
+            "The access token is not accepted any more: connect the TikTok shop again", platform=PLATFORM
         )
 
 

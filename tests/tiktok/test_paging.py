@@ -76,6 +76,18 @@ def test_several_orders_leaving_between_any_two_pages_lose_nothing() -> None:
     assert set(read) >= {name for name, time in platform.times.items() if time < _NOW}
 
 
+@pytest.mark.parametrize("page", [1, 2, 3])
+def test_an_order_that_changes_but_stays_in_the_window_hides_no_other(page: int) -> None:
+    platform = OffsetList(12)
+
+    def change(number: int) -> None:
+        if number == page:
+            platform.times["o001"] = _NOW - 1
+
+    platform.before_page = change
+    assert set(_read(platform.fetch)) == set(platform.times)
+
+
 def test_the_tail_of_the_list_is_asked_again_when_its_last_page_came_empty() -> None:
     platform = OffsetList(5)
 

@@ -11,6 +11,7 @@ import pytest
 
 from connector.errors import AccessDenied, NeedsReauthorization, RequestRefused
 from connector.sandbox.faults import Fault, FaultKind
+from connector.sandbox.tiktok import Grant
 from connector.tiktok.client import TikTokClient
 from connector.tiktok.renewal import HttpTokenRenewer
 from connector.tiktok.tokens import StaticTokens, TokenSource
@@ -40,6 +41,20 @@ class RenewedTokens:
     async def renew(self, rejected: str) -> str:
         grant = await self.renewer.renew(self.refresh)
         self.access, self.refresh = grant.access_token, grant.refresh_token
+        return self.access
+
+
+class StoredTokens:
+    """Remembers one token and looks up what others have stored only when told that it is rejected."""
+
+    def __init__(self, grant: Grant) -> None:
+        self.grant, self.access = grant, grant.access_token
+
+    async def access_token(self) -> str:
+        return self.access
+
+    async def renew(self, rejected: str) -> str:
+        self.access = self.grant.access_token
         return self.access
 
 
@@ -140,6 +155,24 @@ def test_a_page_token_that_dies_on_the_way_restarts_the_window(tiktok: TikTokSan
     assert _use(tiktok, read) == placed[:4] + placed
 
 
+@pytest.mark.parametrize("paging", ["key", "offset", "snapshot"])
+def test_orders_that_change_in_the_very_second_hide_no_other(tiktok: TikTokSandbox, paging: Paging) -> None:
+    """The window reaches past the present, so changed orders stay in it: no count tells that they moved."""
+    tiktok.world.facts.paging = paging
+    placed = _placed(tiktok, 30)
+
+    async def read(client: TikTokClient) -> set[str]:
+        seen, moving = set(), iter(placed[:4])
+        until = tiktok.clock.timestamp() + 3600
+        async for page in client.order_pages(update_from=0, update_to=until, page_size=5):
+            seen |= {str(order["id"]) for order in page.orders}
+            if (order_id := next(moving, None)) is not None:
+                tiktok.world.move_order(order_id, "AWAITING_COLLECTION")
+        return seen
+
+    assert _use(tiktok, read) == set(placed)
+
+
 @pytest.mark.parametrize("absent", [True, False])
 def test_nothing_to_find(tiktok: TikTokSandbox, absent: bool) -> None:
     tiktok.world.facts.absent_when_empty = absent
@@ -192,13 +225,22 @@ def test_a_deauthorised_shop_needs_the_merchant(tiktok: TikTokSandbox) -> None:
     with pytest.raises(NeedsReauthorization):
         _use(tiktok, lambda client: client.authorized_shops())
     assert tiktok.app.faults.requests("authorization.shops") == 1
+    assert tiktok.app.faults.requests("token.refresh") == 1
+
+
+def test_a_token_that_died_when_another_process_renewed_it_is_replaced(tiktok: TikTokSandbox) -> None:
+    tiktok.world.facts.old_access_token_survives = False
+    placed = _placed(tiktok, 1)
+    ours = StoredTokens(tiktok.grant)
+    tiktok.world.desk.refresh(tiktok.grant.refresh_token)
+    assert _use(tiktok, _ids, tokens=ours) == placed
+    assert tiktok.app.faults.requests("token.refresh") == 0
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 403, 500])
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        (105001, NeedsReauthorization),
         (105005, AccessDenied),
         (106001, RequestRefused),
         (106013, RequestRefused),

@@ -22,6 +22,7 @@ from connector.sandbox.clock import SandboxClock
 from connector.tiktok.client import TikTokClient
 from connector.tiktok.http import TikTokTransport
 from connector.tiktok.signing import sign
+from connector.tiktok.tokens import StaticTokens
 from tests.tiktok.wire import CIPHER, SECRET, TOKEN, Asked, Reply, Script, Tokens, bad, client_of, good, wire
 
 _SHOPS = good({"shops": [{"id": "1", "cipher": "c"}]})
@@ -156,11 +157,14 @@ def test_a_plain_429_is_a_rate_limit() -> None:
     [
         bad(105002, "Expired credentials.", status=401),
         bad(105002),
+        bad(105001, status=401),
+        bad(4711, status=401),
         bad(36009004, "Invalid credentials. The x-tts-access-token header has expired.", status=400),
+        bad(36009004, "Invalid 'x-tts-access-token' header", status=400),
     ],
     ids=repr,
 )
-def test_an_expired_token_is_renewed_once(expired: Reply) -> None:
+def test_a_rejected_token_is_renewed_once(expired: Reply) -> None:
     tokens = Tokens()
     shops, asked, _ = ask([expired, _SHOPS], tokens=tokens)
     assert shops
@@ -175,17 +179,16 @@ def test_a_renewed_token_that_is_refused_too_needs_the_merchant() -> None:
     assert (len(asked), len(tokens.renewals)) == (2, 1)
 
 
-def test_a_revoked_token_is_not_renewed() -> None:
-    tokens = Tokens()
-    error, asked, _ = ask([bad(105001, status=401)], tokens=tokens)
+def test_a_revoked_token_needs_the_merchant() -> None:
+    error, asked, _ = ask([bad(105001, status=401)], tokens=StaticTokens(TOKEN))
     assert isinstance(error, NeedsReauthorization)
-    assert (len(asked), tokens.renewals, error.code, error.request_id) == (1, [], "105001", "r2")
+    assert len(asked) == 1
 
 
-def test_a_token_stored_by_another_process_meanwhile_is_used() -> None:
-    shops, asked, _ = ask([bad(105001, status=401), _SHOPS], tokens=Tokens(TOKEN, "TTP_theirs"))
-    assert shops
-    assert asked[1].headers["x-tts-access-token"] == "TTP_theirs"
+def test_a_source_that_has_no_other_token_ends_it() -> None:
+    error, asked, _ = ask([bad(105001, status=401)], tokens=Tokens(renewed=TOKEN))
+    assert isinstance(error, NeedsReauthorization)
+    assert (len(asked), error.code, error.request_id) == (1, "105001", "r2")
 
 
 @pytest.mark.parametrize(
@@ -201,12 +204,10 @@ def test_a_token_stored_by_another_process_meanwhile_is_used() -> None:
         (bad(36009004, "Invalid 'sign' query parameter"), RequestRefused, "app_secret"),
         (bad(36009004, "Invalid credentials. Invalid 'app_key' query parameter."), RequestRefused, "app_key"),
         (bad(36009004, "Invalid 'timestamp'."), RequestRefused, "clock"),
-        (bad(36009004, "Invalid 'x-tts-access-token' header"), NeedsReauthorization, "access token"),
         (bad(36009004, "param body.update_time_ge is not a timestamp"), RequestRefused, "filter"),
         (bad(36009009, status=404), RequestRefused, "base_url"),
         (Reply(404, b"<html>"), RequestRefused, "base_url"),
         (Reply(302, b"", {"location": "https://example.invalid/"}), RequestRefused, "base_url"),
-        (bad(4711, status=401), NeedsReauthorization, "access token"),
         (bad(4711, status=403), AccessDenied, "denied"),
         (bad(4711), RequestRefused, "4711"),
     ],
