@@ -5,11 +5,18 @@ from collections.abc import Coroutine, Iterable, Mapping
 from random import SystemRandom
 from typing import Any, TypeVar
 
-from connector.errors import NeedsReauthorization, OutcomeUnknown, RateLimited, TemporaryError, Unavailable
+from connector.errors import (
+    ConfigurationError,
+    NeedsReauthorization,
+    OutcomeUnknown,
+    RateLimited,
+    TemporaryError,
+    Unavailable,
+)
 from connector.shopify.answers import Answer, mapping
 from connector.shopify.documents import Document, document
 from connector.shopify.failures import failure_of
-from connector.shopify.outcomes import sort_create
+from connector.shopify.outcomes import SLOW_RETRY_SECONDS, sort_create
 from connector.shopify.results import CreateResult, NotMade, NotMadeKind, Unknown
 from connector.shopify.transport import Transport
 
@@ -92,10 +99,9 @@ class Calls:
         raise AssertionError("the last try returns")
 
     async def _create_once(self, variables: Mapping[str, Any]) -> CreateResult:
-        retired = self.transport.retired
-        if retired is not None:
-            raise retired
         try:
+            if (retired := self.transport.retired) is not None:
+                raise retired
             return sort_create(await self.transport.post(document("create_order"), variables))
         except OutcomeUnknown as error:
             return Unknown(str(error))
@@ -104,6 +110,8 @@ class Calls:
             return NotMade(kind, str(error), retry_after=error.retry_after)
         except NeedsReauthorization as error:
             return NotMade("reauthorize", str(error))
+        except ConfigurationError as error:
+            return NotMade("unavailable", str(error), retry_after=SLOW_RETRY_SECONDS)
 
 
 async def side_by_side(calls: Iterable[Coroutine[Any, Any, _Given]]) -> list[_Given]:

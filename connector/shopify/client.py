@@ -73,11 +73,12 @@ class ShopifyClient:
         return round(self._transport.points)
 
     async def create_order(self, order_input: Mapping[str, Any], options: Mapping[str, Any]) -> CreateResult:
-        """Create an order (`OrderCreateOrderInput`, `OrderCreateOptionsInput`); never raises for an answer.
+        """Create an order (`OrderCreateOrderInput`, `OrderCreateOptionsInput`); gives a result, not an error.
 
         Within seconds it sends again what surely did nothing (no connection, too few points, 429, and once
-        with a new token after 401), and never what may have been made. Raises ConfigurationError before
-        sending anything when Shopify has been seen to answer in another API version.
+        with a new token after 401), and never what may have been made. Once Shopify has answered in another
+        API version than the one asked for, nothing is sent any more: `unavailable`, and the next read raises
+        the ConfigurationError.
         """
         return await self._calls.create_order(order_input, options)
 

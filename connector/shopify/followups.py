@@ -21,6 +21,13 @@ async def cancel_order(calls: Calls, order_id: str, *, restock: bool) -> CancelR
 
     Raises Unavailable when it is not known yet whether Shopify will have cancelled it: ask again later.
     """
+    try:
+        return await _cancel(calls, order_id, restock=restock)
+    except RequestRefused as error:
+        return CancelResult("refused", str(error))
+
+
+async def _cancel(calls: Calls, order_id: str, *, restock: bool) -> CancelResult:
     if await _is_cancelled(calls, order_id):
         return CancelResult("already")
     variables = {
@@ -80,6 +87,15 @@ async def fulfil_units(
 
     Raises Unavailable when it is not known whether Shopify did it: the next call counts again.
     """
+    try:
+        return await _fulfil_what_is_left(calls, order_id, units, tracking)
+    except RequestRefused as error:
+        return FulfilResult("refused", str(error))
+
+
+async def _fulfil_what_is_left(
+    calls: Calls, order_id: str, units: Mapping[str, int], tracking: Tracking | None
+) -> FulfilResult:
     chosen = await _units_left(calls, order_id, units)
     if chosen is None:
         return FulfilResult("refused", "the order is cancelled on Shopify")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connector.errors import AccessDenied, ConfigurationError, RequestRefused, Unavailable
+from connector.errors import AccessDenied, ConfigurationError, Unavailable
 from connector.sandbox.faults import Fault, FaultKind
 from connector.sandbox.platforms import Platforms, StorePair
 from connector.sandbox.shopify.switches import DuplicateIdentifier
@@ -468,9 +468,11 @@ async def test_a_fulfilled_order_is_not_cancelled(
     assert refused.message
 
 
-async def test_an_order_that_is_gone_cannot_be_cancelled(client: ShopifyClient) -> None:
-    with pytest.raises(RequestRefused):
-        await client.cancel_order("gid://shopify/Order/1", restock=True)
+async def test_an_order_that_is_gone_is_refused(client: ShopifyClient, pair: StorePair, order: Build) -> None:
+    result = await made(client, order())
+    pair.shopify.delete_order(pair.shopify.orders[0])
+    assert (await client.cancel_order(result.order_id, restock=True)).status == "refused"
+    assert (await client.fulfil_units(result.order_id, {pair.shopify.variant(SKU).id: 1})).status == "refused"
 
 
 # Fulfilling
