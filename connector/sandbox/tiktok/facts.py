@@ -36,6 +36,8 @@ class OpenFacts:
     """How the statuses of withdrawn requests end; the sources disagree."""
     empty_object_body: Literal["either", "signed", "unsigned"] = "either"
     """Whether the two bytes `{}` belong into the signature."""
+    get_needs_content_type: bool = True
+    """Whether a GET without `content-type` is refused; documented, though clients exist that leave it out."""
     old_refresh_token_survives: bool = False
     """Whether a refresh token works again after it was used."""
     old_access_token_survives: bool = True

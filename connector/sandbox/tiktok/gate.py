@@ -34,7 +34,7 @@ def admit(world: TikTokWorld, request: Request, *, scope: str, with_shop: bool, 
     """Check a request in the order TikTok's gateway does; raises Refusal at the first fault."""
     parameters = request.parameters()
     _check_app(world, parameters)
-    _check_headers(request)
+    _check_headers(world, request)
     _check_sign(world, request, parameters)
     grant = world.desk.check(request.header("x-tts-access-token"))
     if grant.user_type != 0:
@@ -61,9 +61,10 @@ def _check_app(world: TikTokWorld, parameters: dict[str, str]) -> None:
         raise Refusal(36009004, "Missing parameter. The 'sign' query parameter is required.")
 
 
-def _check_headers(request: Request) -> None:
+def _check_headers(world: TikTokWorld, request: Request) -> None:
     kind = request.header("content-type").partition(";")[0].strip().lower()
-    if kind not in ("application/json", "multipart/form-data"):
+    spared = not kind and request.method == "GET" and not world.facts.get_needs_content_type
+    if not spared and kind not in ("application/json", "multipart/form-data"):
         raise Refusal(36009022, "Invalid content type. It must be application/json.")
     if not request.header("x-tts-access-token"):
         raise Refusal(36009004, "Invalid credentials. The 'x-tts-access-token' header is missing.")

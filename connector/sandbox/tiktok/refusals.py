@@ -30,7 +30,7 @@ SEEN_STATUS = {
 _requests = count(1)
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer here, not a fault of the sandbox
+class Refusal(Exception):
     """A request TikTok says no to; becomes an error envelope."""
 
     def __init__(self, code: int, message: str, *, retry_after: float | None = None) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Literal
 
+import httpx
 import pytest
 
 from connector.sandbox.tiktok.signature import expected_sign
@@ -98,6 +99,15 @@ def test_an_empty_object_may_or_may_not_be_signed(
     parameters = {"app_key": tiktok.world.app_key, "timestamp": stamp, "shop_cipher": tiktok.shop.cipher}
     bare = expected_sign(SEARCH, parameters, b"", "application/json", tiktok.world.app_secret)
     assert call(tiktok, "POST", SEARCH, {"sign": bare}, {}).json()["code"] == unsigned
+
+
+@pytest.mark.parametrize(("needed", "code"), [(True, 36009022), (False, 0)])
+def test_a_get_without_content_type(tiktok: TikTokSandbox, *, needed: bool, code: int) -> None:
+    tiktok.world.facts.get_needs_content_type = needed
+    parameters = {"app_key": tiktok.world.app_key, "timestamp": str(tiktok.clock.timestamp())}
+    parameters["sign"] = expected_sign(SHOPS, parameters, b"", "", tiktok.world.app_secret)
+    headers = {"x-tts-access-token": tiktok.grant.access_token}
+    assert httpx.get(tiktok.base_url + SHOPS, params=parameters, headers=headers).json()["code"] == code
 
 
 def test_a_body_that_is_no_object(tiktok: TikTokSandbox) -> None:
