@@ -5,18 +5,15 @@ from typing import Any
 from prefect import flow
 
 from connector import runtime
-from connector.services import dry_run as rehearsal
-from connector.services.backfill import finish, prepare_backfill
-from connector.services.fetch import Reading, backfill_window
-from connector.services.pipeline import Pipeline
+from connector.services.dry_run import rehearse
+from connector.services.fetch import backfill_window
 from connector.services.session import StoreSession
 from connector.services.spans import checked_span
 from connector.services.stores_run import over_stores
 from flows.ending import ended
 from flows.figures import publish_figures
 from flows.parameters import DryRun, End, Start, Stores
-from tasks.fetch import fetch
-from tasks.steps import STEPS
+from tasks.steps import STORY
 
 
 @flow(name="backfill-orders", persist_result=False)
@@ -33,18 +30,10 @@ async def backfill_orders(
     """
     checked_span(start, end)
 
+    window = backfill_window(start, end)
+
     async def story(session: StoreSession) -> None:
-        window = backfill_window(start, end)
-        if dry_run:
-            await rehearsal.rehearse(session, window)
-            return
-        await prepare_backfill(session, window)
-        reading = Reading(session, window)
-        async with Pipeline(session, STEPS) as pipeline:
-            while not reading.ended:
-                await fetch(session, reading)
-                pipeline.tell()
-        await finish(session, window)
+        await (rehearse(session, window) if dry_run else STORY.backfill(session, window))
 
     with runtime.opened() as opened:
         results = await over_stores(opened, stores, source="backfill", story=story)

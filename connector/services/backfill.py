@@ -15,6 +15,6 @@ async def prepare_backfill(session: StoreSession, window: Window) -> None:
         await session.database.run(cursors.clear, store_id=store_id, stream=stream)
 
 
-async def finish(session: StoreSession, window: Window) -> None:
+async def finish_backfill(session: StoreSession, window: Window) -> None:
     """Forget the window's cursor: the next backfill over it compares every order again."""
     await session.database.run(cursors.clear, store_id=session.store.id, stream=window.stream)

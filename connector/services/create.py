@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from connector.errors import PlatformError
 from connector.ledger import outcomes
 from connector.ledger.outcomes import Blocked, Created, Outcome, Waiting
 from connector.services import backoff
 from connector.services.batch import Batch, Candidate
 from connector.services.concessions import Concession, concede, verdict_on_refusal
 from connector.services.gate import Gate
+from connector.services.look_up import find_on_shopify, linked
 from connector.services.recording import OutcomeWriter
 from connector.services.session import StoreSession
 from connector.shopify.results import CreateResult, Made, NotMade
@@ -81,11 +83,23 @@ async def _outcome(session: StoreSession, candidate: Candidate, gate: Gate) -> O
             return _settled(session, candidate, result, conceded, gate)
         step = concede(order_input, result, conceded)
         if step is None:
-            return verdict_on_refusal(candidate, result, session.clock.now())
+            return await _refused(session, candidate, result)
         if not await _begin_again(session, candidate):
             return Waiting(candidate.pk, None, next_try_at=session.clock.now(), attempt="not_made")
         conceded.append(step.kind)
         order_input = step.order_input
+
+
+async def _refused(session: StoreSession, candidate: Candidate, refusal: NotMade) -> Outcome:
+    """Shopify may refuse an order because it has it already: the unique metafield is taken."""
+    order_id = candidate.claimed.tiktok_order_id
+    try:
+        found = (await find_on_shopify(session, [order_id]))[order_id]
+    except PlatformError:
+        found = []
+    if found:
+        return linked(candidate.claimed, found)
+    return verdict_on_refusal(candidate, refusal, session.clock.now())
 
 
 async def _begin_again(session: StoreSession, candidate: Candidate) -> bool:

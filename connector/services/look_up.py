@@ -52,7 +52,7 @@ async def find_on_shopify(session: StoreSession, order_ids: Sequence[str]) -> di
 
 def _verdict(session: StoreSession, candidate: Candidate, found: list[FoundOrder]) -> Outcome | None:
     if found:
-        return _linked(candidate.claimed, found)
+        return linked(candidate.claimed, found)
     attempt = candidate.claimed.open_attempt
     if attempt is not None and not _surely_absent(attempt, session.clock.now()):
         looks = attempt.empty_looks + 1
@@ -62,7 +62,8 @@ def _verdict(session: StoreSession, candidate: Candidate, found: list[FoundOrder
     return None
 
 
-def _linked(claimed: ClaimedOrder, found: list[FoundOrder]) -> Created:
+def linked(claimed: ClaimedOrder, found: list[FoundOrder]) -> Created:
+    """The order as found: the oldest that is not cancelled; others are named, never touched."""
     ranked = sorted(found, key=lambda order: (order.cancelled_at is not None, order.created_at, order.id))
     others = ", ".join(order.name for order in ranked[1:])
     detail = f"found on Shopify; also there: {others}" if others else "found on Shopify"
