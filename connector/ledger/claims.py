@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.ledger import documents
@@ -65,7 +65,10 @@ def claim_due(
 
     Two callers never get the same order. `now` is compared with due times and leases alike.
     """
-    candidates = _due(store_id, now, order_ids).limit(limit)
+    candidates = _due(store_id, now, order_ids)
+    if order_ids is None or len(order_ids) > limit:
+        # The order only chooses among more than fit; asked for, it makes SQLite walk the whole backlog.
+        candidates = candidates.order_by(ORDERS.c.created_at.desc(), ORDERS.c.id.desc()).limit(limit)
     claimed = session.execute(
         update(ORDERS)
         .where(ORDERS.c.id.in_(candidates.with_for_update(skip_locked=True).scalar_subquery()))
@@ -107,11 +110,11 @@ def release(session: Session, *, owner: str, order_pks: Iterable[int]) -> int:
 
 def count_due(session: Session, *, store_id: int, now: datetime) -> int:
     """How many orders `claim_due` could take now."""
-    due = _due(store_id, now, None).order_by(None).subquery()
+    due = _due(store_id, now, None).subquery()
     return session.scalar(select(func.count()).select_from(due)) or 0
 
 
-def _due(store_id: int, now: datetime, order_ids: Sequence[str] | None) -> Any:
+def _due(store_id: int, now: datetime, order_ids: Sequence[str] | None) -> Select[tuple[int]]:
     query = select(ORDERS.c.id).where(
         ORDERS.c.store_id == store_id,
         state_is(OrderState.WAITING),
@@ -119,12 +122,8 @@ def _due(store_id: int, now: datetime, order_ids: Sequence[str] | None) -> Any:
         _free(now),
     )
     if order_ids is not None:
-        # Looked up first: by the due index, each claim of a few orders would walk the whole backlog.
-        named = select(ORDERS.c.id).where(
-            ORDERS.c.store_id == store_id, ORDERS.c.tiktok_order_id.in_(order_ids)
-        )
-        query = query.where(ORDERS.c.id.in_(named.scalar_subquery()))
-    return query.order_by(ORDERS.c.created_at.desc(), ORDERS.c.id.desc())
+        query = query.where(ORDERS.c.tiktok_order_id.in_(order_ids))
+    return query
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

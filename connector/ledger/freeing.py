@@ -40,9 +40,9 @@ def free_blocked(
             LINES.c.store_id == store_id, LINES.c.seller_sku.in_(list(seller_skus))
         )
         wanted.append(ORDERS.c.id.in_(holding.scalar_subquery()))
-    # Each state on its own, because each has its own index.
-    blocked = _make_due(session, [*wanted, state_is(OrderState.BLOCKED)], now, source)
-    return blocked + _make_due(session, [*wanted, *_tryable()], now, source)
+    # Each state on its own, because each has its own index; waiting ones first, before others join them.
+    waiting = _make_due(session, [*wanted, *_tryable()], now, source)
+    return waiting + _make_due(session, [*wanted, state_is(OrderState.BLOCKED)], now, source)
 
 
 def free_ignored(
