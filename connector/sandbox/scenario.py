@@ -3,20 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any
 
 from connector.sandbox.clock import SandboxClock
 from connector.sandbox.crowd import Crowd
 from connector.sandbox.oddities import oddities
 from connector.sandbox.platforms import Platforms
-from connector.sandbox.tiktok import OrderDraft
-from connector.sandbox.tiktok.moves import apply_status
+from connector.sandbox.tiktok.moulds import Mould
 
 _OLDEST = timedelta(days=60)
 _SPACING = timedelta(seconds=2)
 _HOUR = timedelta(hours=1)
 _MOST_ARRIVALS = 24
+_MOULDS = 64
 
 
 @dataclass(slots=True)
@@ -100,17 +98,10 @@ def volume_scenario(
     scenario = empty_scenario(clock=clock, seed=seed, plan=plan, pairs=pairs)
     now, crowd = scenario.clock.now(), scenario.crowd
     for pair in scenario.platforms.pairs.values():
-        drafts = [crowd.draft(pair) for _ in range(64)]
+        moulds = [Mould(crowd.draft(pair)) for _ in range(_MOULDS)]
         first = 577 * 10**15 + int(pair.shop.id) % 1000 * 10**12
         for number in range(orders):
             at = int((now - _SPACING * (orders - number)).timestamp())
-            maker = partial(_ready, drafts[number % len(drafts)], first + number, at)
-            pair.tiktok.add_lazily(pair.shop, str(first + number), at, maker)
+            pair.tiktok.add_cast(pair.shop, moulds[number % _MOULDS], first + number, at)
     scenario.start_from = now - _SPACING * orders - _OLDEST
     return scenario
-
-
-def _ready(draft: OrderDraft, number: int, at: int) -> dict[str, Any]:
-    raw = draft.build(str(number), number * 10, at)
-    apply_status(raw, "AWAITING_SHIPMENT", at, number)
-    return raw

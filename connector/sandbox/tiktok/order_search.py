@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from connector.sandbox.tiktok.book import ShopBook, SortKey, StoredOrder
+from connector.sandbox.tiktok.book import ShopBook, SortKey
 from connector.sandbox.tiktok.paging import Query, page_token
 from connector.sandbox.tiktok.refusals import Refusal
+from connector.sandbox.tiktok.stored_order import StoredOrder
 
 _TIMES = ("create_time_ge", "create_time_lt", "update_time_ge", "update_time_lt")
 _EQUALS = {

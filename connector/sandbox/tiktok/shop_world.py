@@ -9,11 +9,13 @@ from typing import Any
 
 from connector.sandbox.clock import SandboxClock
 from connector.sandbox.tiktok import webhooks
-from connector.sandbox.tiktok.book import ShopBook, StoredOrder
+from connector.sandbox.tiktok.book import ShopBook
 from connector.sandbox.tiktok.drafts import OrderDraft
 from connector.sandbox.tiktok.facts import OpenFacts
+from connector.sandbox.tiktok.moulds import CastOrder, Mould
 from connector.sandbox.tiktok.moves import PATH, apply_status
 from connector.sandbox.tiktok.shops import Shop
+from connector.sandbox.tiktok.stored_order import StoredOrder
 from connector.sandbox.tiktok.tokens import ALL_SCOPES, Grant, TokenDesk
 
 SANDBOX_SECRET = "sandbox-app-secret"
@@ -119,12 +121,15 @@ class ShopWorld:
         with self.lock:
             return self._store(shop, copy.deepcopy(raw), next(self._serials))
 
-    def add_lazily(self, shop: Shop, order_id: str, created_at: int, maker: Callable[[], Any]) -> None:
-        """Put an order there whose document is made only when somebody asks for it, for large volumes."""
+    def add_cast(self, shop: Shop, mould: Mould, number: int, at: int) -> None:
+        """Put an order there that is cast from a mould when somebody asks for it, for large volumes.
+
+        `number` is its id (18 digits), `at` when it was placed and paid (Unix seconds).
+        """
         with self.lock:
-            order = StoredOrder.later(order_id, next(self._serials), created_at, maker)
+            order = CastOrder(mould, number, next(self._serials), at)
             shop.book.add(order, self.clock.timestamp())
-            self._home[order_id] = shop
+            self._home[order.key] = shop
 
     def order(self, order_id: str) -> dict[str, Any]:
         """A copy of an order's document with nothing masked; raises KeyError for an unknown id."""
@@ -193,7 +198,7 @@ class ShopWorld:
         known = raw.get("id") if isinstance(raw, dict) else None
         key = known if isinstance(known, str) and known else f"unusable-{serial}"
         now = self.clock.timestamp()
-        shop.book.add(StoredOrder.of(key, serial, raw, now), now)
+        shop.book.add(StoredOrder(key, serial, raw, now), now)
         self._home.setdefault(key, shop)
         return key
 

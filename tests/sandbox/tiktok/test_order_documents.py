@@ -155,3 +155,20 @@ def test_an_edit_may_or_may_not_move_the_update_time(tiktok: TikTokSandbox, *, m
     order = shown(tiktok, order_id)
     assert order["recipient_address"]["address_line1"] == "9 Placeholder Rd"
     assert order["update_time"] == before + 3600 * moves
+
+
+def test_us_labels_and_cancelled_orders_may_show_the_address(tiktok: TikTokSandbox) -> None:
+    facts, labelled = tiktok.world.facts, replace(tiktok.draft(), shipping_type="TIKTOK")
+    ids = [tiktok.world.place(tiktok.shop, labelled), tiktok.place(status="CANCELLED")]
+    names = [shown(tiktok, order_id)["recipient_address"]["name"] for order_id in ids]
+    assert ("*" in names[0], names[1]) == (True, "")
+    facts.us_platform_shipping_masked, facts.cancelled_address = False, "kept"
+    names = [shown(tiktok, order_id)["recipient_address"]["name"] for order_id in ids]
+    assert all(name and "*" not in name for name in names)
+
+
+def test_an_order_can_vanish(tiktok: TikTokSandbox) -> None:
+    gone, kept = tiktok.place(), tiktok.place()
+    tiktok.shop.book.remove(gone)
+    assert [order["id"] for order in search(tiktok)["orders"]] == [kept]
+    assert data(call(tiktok, "GET", DETAIL, {"ids": gone}))["orders"] == []

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from connector.sandbox.catalog import BUNDLE_SKU
+from connector.sandbox.tiktok.moulds import Mould
+from connector.sandbox.tiktok.moves import apply_status
 from tests.platforms import START, TikTokSandbox
 from tests.sandbox.tiktok.caller import SEARCH, all_pages, call, refused, search
 
@@ -122,17 +125,19 @@ def test_anything_can_be_put_where_an_order_should_be(tiktok: TikTokSandbox) -> 
     assert search(tiktok, sort_order="ASC")["orders"] == oddities
 
 
-def test_large_volumes_cost_no_documents(tiktok: TikTokSandbox) -> None:
-    draft = tiktok.draft()
+def test_orders_cast_from_a_mould_are_whole_orders(tiktok: TikTokSandbox) -> None:
+    draft, first = tiktok.draft(BUNDLE_SKU, quantity=2), 577_601_000_000_000_000
+    mould = Mould(draft)
     for number in range(1000):
-        at = 1_790_000_000 + number
-        tiktok.world.add_lazily(
-            tiktok.shop, f"5{number:017d}", at, lambda n=number, t=at: draft.build(f"5{n:017d}", n, t)
-        )
+        tiktok.world.add_cast(tiktok.shop, mould, first + number, 1_790_000_000 + number)
     ids = all_pages(tiktok, **BY_UPDATE, page_size="100")
-    assert len(ids) == len(set(ids)) == 1000
-    tiktok.world.move_order(ids[5], "ON_HOLD")
-    assert tiktok.world.order(ids[5])["status"] == "ON_HOLD"
+    assert ids == [str(first + number) for number in range(1000)]
+    by_hand = draft.build(ids[7], int(ids[7]) * 10, 1_790_000_007)
+    apply_status(by_hand, "AWAITING_SHIPMENT", 1_790_000_007, 0)
+    (shown,) = search(tiktok, {"update_time_ge": 1_790_000_007, "update_time_lt": 1_790_000_008})["orders"]
+    assert shown == tiktok.world.order(ids[7]) == by_hand
+    tiktok.world.move_order(ids[5], "IN_TRANSIT")
+    assert tiktok.world.order(ids[5])["status"] == "IN_TRANSIT"
 
 
 def test_nothing_found_may_mean_no_list_at_all(tiktok: TikTokSandbox) -> None:

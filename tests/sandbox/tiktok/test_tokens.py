@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.platforms import TikTokSandbox
-from tests.sandbox.tiktok.caller import data, refused
+from tests.sandbox.tiktok.caller import call, data, refused
 
 
 def token_call(tiktok: TikTokSandbox, word: str, **query: str) -> httpx.Response:
@@ -55,3 +56,14 @@ def test_an_auth_code_is_good_once_and_for_half_an_hour(tiktok: TikTokSandbox) -
 def test_the_app_must_prove_itself(tiktok: TikTokSandbox) -> None:
     words = {"refresh_token": tiktok.grant.refresh_token, "grant_type": "refresh_token"}
     assert token_call(tiktok, "refresh", **words, app_secret="wrong").json()["code"] == 36009004
+
+
+@pytest.mark.parametrize(("survives", "code"), [(True, 0), (False, 105001)])
+def test_the_old_access_token_may_die_with_a_refresh(
+    tiktok: TikTokSandbox, *, survives: bool, code: int
+) -> None:
+    tiktok.world.facts.old_access_token_survives = survives
+    old = tiktok.grant.access_token
+    data(refresh(tiktok, tiktok.grant.refresh_token))
+    answer = call(tiktok, "GET", "/authorization/202309/shops", cipher="", token=old)
+    assert answer.json()["code"] == code
