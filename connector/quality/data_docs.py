@@ -7,6 +7,8 @@ from typing import Any
 
 from connector.quality.validate import BatchVerdict
 
+_SITE = "batches"
+
 
 def write_data_docs(verdicts: Iterable[BatchVerdict], folder: Path, *, at: datetime) -> Path:
     """Write one page per batch and an index; gives the index. Nothing in them is personal data.
@@ -17,11 +19,11 @@ def write_data_docs(verdicts: Iterable[BatchVerdict], folder: Path, *, at: datet
 
     context = new_context()
     context.suites.add(new_suite())
-    context.add_data_docs_site(site_name="local", site_config=_site(folder))
+    context.add_data_docs_site(site_name=_SITE, site_config=_site(folder))
     for number, verdict in enumerate(verdicts, start=1):
         if verdict.report is not None:
             context.validation_results_store.set(_key(SUITE_NAME, at, number), verdict.report)
-    context.build_data_docs()
+    context.build_data_docs(site_names=[_SITE])
     return folder / "index.html"
 
 

@@ -15,6 +15,7 @@ from connector.quality.rules import RULES
 SUITE_NAME = "tiktok_orders"
 RULE_NUMBER = "rule"
 """Under this key an expectation's meta data tell its rule: results come back in another order."""
+_CHATTY_LOGGERS = ("great_expectations", "great_expectations.data_context.types.base")
 _LOCK = Lock()
 """A suite belongs to one context, and contexts are not made for several threads at once."""
 
@@ -45,7 +46,8 @@ def new_context() -> Any:
         import great_expectations
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    for name in _CHATTY_LOGGERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
     context = great_expectations.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     return context

@@ -1,6 +1,7 @@
 """TikTok order documents with invented values, put together so that their sums meet."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -111,11 +112,11 @@ def order(
         "update_time": CREATED + 3600,
         "payment": {
             "currency": currency,
-            "sub_total": format_amount(goods, currency),
+            "sub_total": f"{goods:f}",
             "total_amount": total if total is not None else format_amount(goods + added, currency),
             **given,
         },
-        "recipient_address": ADDRESS,
+        "recipient_address": deepcopy(ADDRESS),
         "line_items": numbered,
         **more,
     }
