@@ -327,3 +327,36 @@ async def test_skus_that_a_batch_does_not_answer_are_asked_for_in_smaller_ones(
     wire.says(reply)
     rows = await client.variants_by_sku([f"A-{number}" for number in range(26)])
     assert {"a-0", "A-1", "A-24"} <= {row.sku for row in rows}
+
+
+@pytest.mark.parametrize(("told", "ends_well"), [("2", True), ("3", False), (None, False)])
+async def test_a_catalogue_with_rows_missing_does_not_end_well(
+    client: ShopifyClient, wire: Wire, told: str | None, *, ends_well: bool
+) -> None:
+    rows = b"".join(b'{"id":"gid://shopify/ProductVariant/%d","sku":"A"}\n' % number for number in range(2))
+    operation = {"id": "gid://shopify/BulkOperation/1", "status": "RUNNING"}
+    finished = {
+        **operation,
+        "status": "COMPLETED",
+        "rootObjectCount": told,
+        "url": f"{wire.base_url}/rows.jsonl",
+    }
+    wire.says(
+        data({"bulkOperationRunQuery": {"bulkOperation": operation, "userErrors": []}}),
+        data({"bulkOperation": operation}),
+        data({"bulkOperation": finished}),
+        raw(200, rows),
+    )
+    found: list[str] = []
+
+    async def collect() -> None:
+        async for row in client.catalog():
+            found.append(row.variant_id)  # noqa: PERF401 - rows before the error count too
+
+    if ends_well:
+        await collect()
+    else:
+        with pytest.raises(Unavailable, match="holds 2 variants"):
+            await collect()
+    assert len(found) == 2
+    assert wire.requests[-1].header("x-shopify-access-token") == ""
