@@ -1,6 +1,7 @@
 """What TikTok Shop says of an order, in the connector's words."""
 
 from enum import StrEnum
+from functools import lru_cache
 
 from models.text import storable
 
@@ -40,7 +41,10 @@ _WEBHOOK_SPELLINGS = {"cancel": OrderStatus.CANCELLED.value}
 
 def status_from_tiktok(value: object) -> str:
     """The connector's status for TikTok's `status`: lower-cased, `CANCEL` (webhooks) read as `CANCELLED`."""
-    if not isinstance(value, str):
-        return UNKNOWN_STATUS
+    return _status_of(value) if isinstance(value, str) else UNKNOWN_STATUS
+
+
+@lru_cache(maxsize=256)
+def _status_of(value: str) -> str:
     lowered = storable(value.strip().lower(), 64) or UNKNOWN_STATUS
     return _WEBHOOK_SPELLINGS.get(lowered, lowered)

@@ -42,8 +42,8 @@ def shipping_line(title: str, settlement: Settlement, currency: str) -> Shipping
 
 def tax_line(title: str, amount: Decimal, taxed: Decimal, currency: str, rate: Decimal = ZERO) -> TaxLine:
     """Tax that TikTok remits; a rate it does not give is worked out from what was taxed."""
-    if not rate and taxed:
-        rate = (amount / taxed).quantize(_RATE_STEP).normalize()
+    if rate <= 0:
+        rate = (amount / taxed).quantize(_RATE_STEP).normalize() if taxed else ZERO
     return {
         "title": title,
         "rate": f"{rate:f}",

@@ -190,10 +190,10 @@ def _inventory_behaviour(order: TikTokOrder) -> str:
 
 
 def _units_to_fulfil(order: TikTokOrder, match: Match) -> dict[str, int]:
-    shipped = {unit.id for unit in shipped_units(order)}
+    shipped = {id(unit) for unit in shipped_units(order)}
     units: dict[str, int] = {}
     for line in match.lines if shipped else ():
-        count = sum(unit_id in shipped for unit_id in line.unit_ids) * line.per_unit
+        count = sum(id(unit) in shipped for unit in line.group.units) * line.per_unit
         if count:
             units[line.variant_id] = units.get(line.variant_id, 0) + count
     return units

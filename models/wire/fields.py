@@ -21,7 +21,7 @@ _LARGEST_COUNT = 1000
 
 def read_text(value: object) -> str:
     """Trimmed text; null is blank and a bare number is its digits (ids are 64-bit, §11.9)."""
-    return read_verbatim(value).strip()
+    return (storable(value) if isinstance(value, str) else read_verbatim(value)).strip()
 
 
 def read_verbatim(value: object) -> str:
