@@ -55,7 +55,12 @@ def test_upgrade_on_an_empty_postgres(empty_postgres_url: str) -> None:
     assert schema.current_revision(empty_postgres_url) == schema.newest_revision()
 
 
-def test_a_database_of_a_newer_version_is_refused(db: Database, database_url: str) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "empty_postgres"])
+def test_a_database_of_a_newer_version_is_refused(kind: str, request: pytest.FixtureRequest) -> None:
+    url = str(request.getfixturevalue(f"{kind}_url"))
+    schema.ensure_current(url)
+    db = Database(url)
     db.call(lambda session: session.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    db.dispose()
     with pytest.raises(LedgerUnavailable, match=r"newer version of the connector \(9999\)"):
-        schema.ensure_current(database_url)
+        schema.ensure_current(url)
