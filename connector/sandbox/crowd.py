@@ -36,6 +36,7 @@ _PLAIN_SKUS = (
 
 _FATES = ("usual", "usual", "usual", "usual", "slow", "cancelled")
 _FATE_OF = {"UNPAID": "unpaid", "CANCELLED": "cancelled", "PARTIALLY_SHIPPING": "split"}
+_FLEETING = ("UNPAID", "UNPAID", "ON_HOLD", "ON_HOLD", "PARTIALLY_SHIPPING", "PARTIALLY_SHIPPING")
 _SLOW = 10
 """Delivered orders of each pair whose return window is over while TikTok has not completed them."""
 _RETURNS = (
@@ -71,6 +72,13 @@ class Crowd:
                 self.arrive(pair, now - age_for(status, self._dice), now, _FATE_OF.get(status, "usual"))
         for _ in range(_SLOW):
             self.arrive(pair, now - timedelta(days=20 + 6 * self._dice.random()), now, "slow")
+
+    def freshen(self, pair: StorePair, now: datetime) -> int:
+        """Place a few orders that stand in the statuses an order soon leaves; returns changes of status."""
+        return sum(
+            self.arrive(pair, now - age_for(status, self._dice), now, _FATE_OF.get(status, "usual"))
+            for status in _FLEETING
+        )
 
     def arrive(self, pair: StorePair, placed: datetime, now: datetime, fate: str = "") -> int:
         """Place an order and bring it to where it is by `now`; returns its changes of status so far.

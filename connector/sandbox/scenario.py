@@ -13,6 +13,7 @@ from connector.sandbox.tiktok.moulds import Mould
 _OLDEST = timedelta(days=60)
 _SPACING = timedelta(seconds=2)
 _HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
 _MOST_ARRIVALS = 24
 _MOULDS = 64
 
@@ -34,15 +35,18 @@ class Scenario:
     def tick(self, step: timedelta) -> int:
         """Let time pass: orders move on by their own schedules, and one an hour is placed in each shop.
 
-        At most 24 orders are placed per shop and step. Returns how many changes of status there were.
+        At most 24 orders are placed so per shop and step; a step of a day or more leaves a few orders in the
+        statuses that pass quickly, too. Returns how many changes of status there were.
         """
         self.clock.advance(step)
         now = self.clock.now()
         moved = self.crowd.travel(self.platforms.tiktok, now)
         for pair in self.platforms.pairs.values():
             for _ in range(min(_MOST_ARRIVALS, step // _HOUR)):
-                placed = self.crowd.moment(now, min(step, timedelta(days=1)))
+                placed = self.crowd.moment(now, min(step, _DAY))
                 moved += self.crowd.arrive(pair, placed, now)
+            if step >= _DAY:
+                moved += self.crowd.freshen(pair, now)
         self.platforms.settle()
         return moved
 

@@ -80,7 +80,8 @@ def test_time_moves_orders_on_and_brings_new_ones(scenario: Scenario) -> None:
     before = statuses(scenario)
     assert scenario.tick(timedelta(days=5)) > 100
     after = statuses(scenario)
-    assert after.total() == before.total() + 48
+    assert after.total() == before.total() + 2 * (24 + 6)
+    assert set(after) == STATUSES
     assert after["DELIVERED"] > before["DELIVERED"]
     assert after["CANCELLED"] > before["CANCELLED"]
 
