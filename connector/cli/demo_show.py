@@ -33,7 +33,10 @@ def run_demo(*, once: bool) -> None:
             _how_to_look(stage, running=False)
             return
         _how_to_look(stage, running=True)
-        _keep_going(stage)
+        try:
+            _keep_going(stage)
+        except KeyboardInterrupt:
+            output.people().print(f"The demo has ended; its database stays in {stage.folder}.")
 
 
 def _play(stage: Stage) -> None:

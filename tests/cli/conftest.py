@@ -13,7 +13,10 @@ from connector.ledger import claims, credentials, outcomes, records, stores
 from connector.ledger.database import Database
 from connector.ledger.secrets import open_box
 from connector.ledger.stores import StoreRow
+from connector.sandbox.clock import SandboxClock
+from connector.sandbox.platforms import Platforms
 from models.order_settings import OrderSettings
+from tests.platforms import SandboxServer
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ORDERED = datetime(2026, 11, 10, 9, 30, tzinfo=UTC)
@@ -70,6 +73,16 @@ def ledger(sqlite_url: str) -> Iterator[Database]:
     database = Database(sqlite_url)
     yield database
     database.dispose()
+
+
+@pytest.fixture
+def platforms(sandbox_server: SandboxServer) -> Iterator[Platforms]:
+    """Both pairs on a running clock, because the command lives by the real one."""
+    made = Platforms(SandboxClock())
+    prefix = sandbox_server.prefix()
+    made.mount(sandbox_server.mounts, sandbox_server.running.base_url, prefix)
+    yield made
+    made.unmount(sandbox_server.mounts, prefix)
 
 
 @dataclass(frozen=True)

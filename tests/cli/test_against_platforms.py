@@ -1,13 +1,11 @@
 """Commands that talk to the platforms, against the sandbox over HTTP and without Prefect."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from connector.runtime import Runtime
-from connector.sandbox.clock import SandboxClock
 from connector.sandbox.platforms import Platforms
 from connector.services.fetch import Reading, update_window
 from connector.services.prepare import prepare
@@ -16,17 +14,6 @@ from connector.services.session import StoreSession
 from connector.services.stores_run import over_stores
 from connector.settings import Settings
 from tests.cli.conftest import Connector
-from tests.platforms import SandboxServer
-
-
-@pytest.fixture
-def platforms(sandbox_server: SandboxServer) -> Iterator[Platforms]:
-    """Both pairs on a running clock, because the command lives by the real one."""
-    made = Platforms(SandboxClock())
-    prefix = sandbox_server.prefix()
-    made.mount(sandbox_server.mounts, sandbox_server.running.base_url, prefix)
-    yield made
-    made.unmount(sandbox_server.mounts, prefix)
 
 
 @pytest.fixture
