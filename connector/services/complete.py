@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+from connector.errors import Unavailable
 from connector.ledger import aftersales, completion
 from connector.ledger.completion import Candidate
 from connector.mapping.aftersales import keeps_open
 from connector.services.fetch import keep_orders
 from connector.services.session import StoreSession
+from connector.tiktok.paging import Page
 
 _CHUNK = 50
 """Order ids per question to TikTok."""
@@ -58,6 +61,17 @@ async def keep_orders_again(session: StoreSession, ids: Sequence[str]) -> None:
     session.result.found = found
 
 
+def _order_of(request: dict[str, Any], page: Page) -> str:
+    """The order a standing request belongs to; one that cannot be told could belong to any of them."""
+    order_id = request.get("order_id")
+    if not order_id or page.unusable:
+        raise Unavailable(
+            "TikTok sent a return or cancellation request without its order; nothing was completed.",
+            platform="tiktok",
+        )
+    return str(order_id)
+
+
 async def _with_standing_requests(session: StoreSession, ids: Sequence[str]) -> set[str]:
     standing: set[str] = set()
     for kind, read in (("return", session.tiktok.returns), ("cancellation", session.tiktok.cancellations)):
@@ -65,5 +79,5 @@ async def _with_standing_requests(session: StoreSession, ids: Sequence[str]) -> 
             await session.database.run(
                 aftersales.record_aftersales, store_id=session.store.id, kind=kind, items=page.items
             )
-            standing |= {str(item.get("order_id")) for item in page.items if keeps_open(item)}
+            standing |= {_order_of(item, page) for item in page.items if keeps_open(item)}
     return standing

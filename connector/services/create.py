@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from connector.errors import PlatformError
+from connector.errors import ConnectorError
 from connector.ledger import outcomes
 from connector.ledger.outcomes import Blocked, Created, Outcome, Waiting
 from connector.services import backoff
@@ -23,7 +23,7 @@ from connector.shopify.results import CreateResult, Made, NotMade
 from models.state import Reason, ReasonCode
 
 _GROUP = 50
-_IN_FLIGHT = 128
+_IN_FLIGHT = 100
 """Requests under way per store: enough to fill a Plus store's bucket at 250 ms an answer."""
 _DEVELOPMENT_STORE_WAIT = 15.0
 """Seconds after "Too many attempts": development stores take five orders a minute (Shopify reference 2)."""
@@ -91,15 +91,18 @@ async def _outcome(session: StoreSession, candidate: Candidate, gate: Gate) -> O
 
 
 async def _refused(session: StoreSession, candidate: Candidate, refusal: NotMade) -> Outcome:
-    """Shopify may refuse an order because it has it already: the unique metafield is taken."""
+    """Shopify may refuse an order because it has it already: then it is found and linked."""
+    if not refusal.identifier_taken:
+        return verdict_on_refusal(candidate, refusal, session.clock.now())
     order_id = candidate.claimed.tiktok_order_id
     try:
         found = (await find_on_shopify(session, [order_id]))[order_id]
-    except PlatformError:
+    except ConnectorError:
         found = []
     if found:
         return linked(candidate.claimed, found)
-    return verdict_on_refusal(candidate, refusal, session.clock.now())
+    reason = Reason(ReasonCode.OUTCOME_UNKNOWN, "Shopify says that it has this order already")
+    return Waiting(candidate.pk, reason, next_try_at=session.clock.now(), attempt="unknown")
 
 
 async def _begin_again(session: StoreSession, candidate: Candidate) -> bool:

@@ -15,8 +15,8 @@ from connector.services.session import StoreSession
 from connector.tiktok.client import OrderPage
 from models.times import from_unix
 
-OVERLAP = timedelta(minutes=2)
-"""How far a window reaches back into the last one."""
+OVERLAP = timedelta(minutes=10)
+"""How far a window reaches back into the last one: TikTok's list may lag, and repeats are cheap."""
 ORDERS_STREAM = "orders"
 _PAGE_SIZE = 100
 

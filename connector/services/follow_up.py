@@ -1,8 +1,9 @@
 """What is still to be done on Shopify for orders that exist there: cancel them, or fulfil shipped units."""
 
-from connector.errors import TemporaryError
+from connector.errors import ConnectorError, TemporaryError
 from connector.ledger import followups
 from connector.ledger.followups import Followup
+from connector.mapping.projection import fulfilled_by
 from connector.mapping.shipped import fulfilment_of
 from connector.services import backoff
 from connector.services.leases import LEASE_SECONDS
@@ -35,8 +36,10 @@ async def _one(session: StoreSession, followup: Followup) -> None:
         status, message = await (
             _cancel(session, followup) if followup.kind == "cancel" else _fulfil(session, followup)
         )
-    except TemporaryError as error:
+    except ConnectorError as error:
         await _record(session, followup, "failed", str(error))
+        if not isinstance(error, TemporaryError):
+            raise
         return
     if followup.kind == "cancel" and status != "refused":
         session.result.cancelled += 1
@@ -44,7 +47,9 @@ async def _one(session: StoreSession, followup: Followup) -> None:
 
 
 async def _cancel(session: StoreSession, followup: Followup) -> tuple[str, str]:
-    answer = await session.shopify.cancel_order(followup.shopify_order_id, restock=True)
+    """Stock goes back only where it was taken: not for what TikTok's warehouse ships."""
+    taken = fulfilled_by(str(followup.raw.get("fulfillment_type") or "")) != "tiktok"
+    answer = await session.shopify.cancel_order(followup.shopify_order_id, restock=taken)
     return answer.status, answer.message
 
 

@@ -9,6 +9,7 @@ from connector.ledger import credentials
 from connector.ledger.credentials import StoredCredential
 from connector.ledger.stores import StoreRow
 from connector.runtime import Runtime
+from connector.services.paces import paces_of
 from connector.services.tiktok_tokens import LedgerTokens
 from connector.shopify.client import ShopifyClient
 from connector.shopify.tokens import ClientCredentials, IssuedToken, StaticToken, TokenSource
@@ -42,6 +43,7 @@ async def tiktok_client(runtime: Runtime, store: StoreRow, http: httpx.AsyncClie
         tokens=tokens,
         http=http,
         clock=runtime.clock,
+        throttle=paces_of(runtime, store.id).tiktok,
     )
 
 
@@ -55,6 +57,7 @@ async def shopify_client(runtime: Runtime, store: StoreRow, http: httpx.AsyncCli
         tokens=_shopify_tokens(runtime, store, held, http),
         http=http,
         clock=runtime.clock,
+        throttle=paces_of(runtime, store.id).shopify,
     )
 
 

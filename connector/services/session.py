@@ -13,10 +13,8 @@ from connector.runtime import Runtime
 from connector.services import platforms
 from connector.services.results import StoreResult
 from connector.shopify.client import ShopifyClient
+from connector.shopify.connections import open_http
 from connector.tiktok.client import TikTokClient
-
-_LIMITS = httpx.Limits(max_connections=160, max_keepalive_connections=160, keepalive_expiry=20)
-_TIMEOUT = httpx.Timeout(connect=5, read=30, write=10, pool=60)
 
 
 class StoreSession:
@@ -70,7 +68,7 @@ class StoreSession:
 @asynccontextmanager
 async def open_session(runtime: Runtime, store: StoreRow, source: str) -> AsyncIterator[StoreSession]:
     """Open both clients of a store; stores share nothing, so that one's trouble stays its own."""
-    async with httpx.AsyncClient(limits=_LIMITS, timeout=_TIMEOUT, follow_redirects=False) as http:
+    async with open_http() as http:
         tiktok = await platforms.tiktok_client(runtime, store, http)
         shopify = await platforms.shopify_client(runtime, store, http)
         yield StoreSession(

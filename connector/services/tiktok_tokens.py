@@ -41,8 +41,17 @@ class LedgerTokens:
             async with self._turn:
                 held = await self._load()
                 if self._ends_soon(held):
-                    held = await self._renewed(held)
+                    held = await self._renewed_ahead(held)
         return str(held.secrets["access_token"])
+
+    async def _renewed_ahead(self, held: StoredCredential) -> StoredCredential:
+        """Renew before it is necessary; while the old token still works, a failure to renew stops nothing."""
+        try:
+            return await self._renewed(held)
+        except PlatformError:
+            if held.access_expires_at is None or held.access_expires_at <= self._clock.now():
+                raise
+            return held
 
     async def renew(self, rejected: str) -> str:
         """A token other than the one TikTok has just rejected as expired."""
@@ -97,8 +106,10 @@ class LedgerTokens:
         """Trade the refresh token and save both new ones in one commit, before either is used."""
         try:
             answer = await self._renewer.renew(str(held.secrets["refresh_token"]))
-        except PlatformError as error:
-            await self._give_up_turn(lost=isinstance(error, NeedsReauthorization))
+        except PlatformError:
+            await self._database.run(
+                credentials.end_renewal, store_id=self._store_id, platform="tiktok", owner=self._owner
+            )
             raise
         fresh = {"access_token": answer.access_token, "refresh_token": answer.refresh_token}
         await self._database.run(
@@ -110,15 +121,6 @@ class LedgerTokens:
             access_expires_at=answer.access_expires_at,
             refresh_expires_at=answer.refresh_expires_at,
         )
-
-    async def _give_up_turn(self, *, lost: bool) -> None:
-        await self._database.run(
-            credentials.end_renewal, store_id=self._store_id, platform="tiktok", owner=self._owner
-        )
-        if lost:
-            await self._database.run(
-                credentials.mark_revoked, store_id=self._store_id, platform="tiktok", now=self._clock.now()
-            )
 
 
 def _gone() -> NeedsReauthorization:
