@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from connector.sandbox.shopify.records import Location, Product, StockLevel, Variant
+from connector.sandbox.shopify.goods import Location, Product, StockLevel, Variant
 
 
 def sku_word(sku: str | None) -> str:

@@ -53,13 +53,13 @@ class Engine:
         if requested > SINGLE_QUERY_LIMIT:
             return _too_dear(requested, bucket)
         if not bucket.admits(requested):
-            return throttled(requested, bucket)
+            return throttled(requested, bucket.status())
         result = self._execute(call, document, variables)
         if result.data is None and result.errors and all(error.path is None for error in result.errors):
             return {"errors": [variable_error(error, variables) for error in result.errors]}
         actual = document.cost.actual(result.data, requested)
         bucket.pay(actual)
-        return _answer(call, result, _cost(requested, actual, bucket))
+        return _answer(call, result, _cost(requested, actual, bucket.status()))
 
     def finish_bulk(self, operation: BulkOperation) -> None:
         """Make the rows of a bulk operation that has run long enough."""
@@ -71,7 +71,9 @@ class Engine:
         call.bulk = True
         result = self._execute(call, self.documents.read(operation.query), {})
         if result.errors:
-            operation.status, operation.error_code = "FAILED", "INTERNAL_SERVER_ERROR"
+            denied = (result.errors[0].extensions or {}).get("code") == "ACCESS_DENIED"
+            operation.status = "FAILED"
+            operation.error_code = "ACCESS_DENIED" if denied else "INTERNAL_SERVER_ERROR"
             return
         rows = bulk_rows(result.data or {})
         failure = self.world.switches.bulk_failure
@@ -92,13 +94,13 @@ class Engine:
         )
 
 
-def throttled(requested: int, bucket: PointsBucket) -> Answer:
+def throttled(requested: int, status: Mapping[str, float]) -> Answer:
     """The answer to a query the bucket has no points for; nothing was run."""
     error = {
         "message": "Throttled",
         "extensions": {"code": "THROTTLED", "documentation": "https://shopify.dev/api/usage/rate-limits"},
     }
-    return {"errors": [error], "extensions": {"cost": _cost(requested, None, bucket)}}
+    return {"errors": [error], "extensions": {"cost": _cost(requested, None, status)}}
 
 
 def internal_error() -> Answer:
@@ -117,11 +119,11 @@ def _too_dear(requested: int, bucket: PointsBucket) -> Answer:
         "message": f"Query cost is {requested}, more than a single query may ask ({SINGLE_QUERY_LIMIT}).",
         "extensions": {"code": "MAX_COST_EXCEEDED", "cost": requested, "maxCost": SINGLE_QUERY_LIMIT},
     }
-    return {"errors": [error], "extensions": {"cost": _cost(requested, None, bucket)}}
+    return {"errors": [error], "extensions": {"cost": _cost(requested, None, bucket.status())}}
 
 
-def _cost(requested: int, actual: int | None, bucket: PointsBucket) -> dict[str, Any]:
-    return {"requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": bucket.status()}
+def _cost(requested: int, actual: int | None, status: Mapping[str, float]) -> dict[str, Any]:
+    return {"requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": status}
 
 
 def _answer(call: Call, result: ExecutionResult, cost: dict[str, Any]) -> Answer:

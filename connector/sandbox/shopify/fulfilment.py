@@ -78,6 +78,7 @@ def fulfillment_create(call: Call, given: dict[str, Any]) -> dict[str, Any]:
         topic = "ORDERS_FULFILLED" if complete else "ORDERS_PARTIALLY_FULFILLED"
         call.world.outbox.order_event(topic, found.order)
         call.world.outbox.order_event("FULFILLMENTS_CREATE", found.order)
+        call.world.outbox.order_event("ORDERS_UPDATED", found.order)
     return {"fulfillment": parcels[0], "userErrors": []}
 
 

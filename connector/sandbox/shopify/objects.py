@@ -5,6 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from connector.sandbox.shopify.call import Call, Info, access_denied
+from connector.sandbox.shopify.catalog_objects import (
+    INVENTORY_ITEM,
+    INVENTORY_LEVEL,
+    PRODUCT,
+    PRODUCT_VARIANT,
+)
 from connector.sandbox.shopify.customers import by_email
 from connector.sandbox.shopify.metafields import MetafieldDefinition, full_namespace
 from connector.sandbox.shopify.money import MoneyBag
@@ -16,9 +22,6 @@ from connector.sandbox.shopify.records import (
     FulfillmentOrder,
     LineItem,
     Order,
-    Product,
-    StockLevel,
-    Variant,
     legacy_id,
 )
 
@@ -129,48 +132,6 @@ LINE_ITEM: dict[str, Resolver] = {
 }
 
 
-def _levels(variant: Variant, info: Info, **arguments: Any) -> Any:
-    places = {place.id: place for place in info.context.world.catalog.locations}
-    levels = [_level(variant, places[place_id], level) for place_id, level in variant.stock.items()]
-    return connect(levels, arguments, everything=info.context.bulk)
-
-
-def _level(variant: Variant, place: Any, level: StockLevel) -> dict[str, Any]:
-    number = f"{legacy_id(variant.inventory_item_id)}{legacy_id(place.id)}"
-    return {
-        "id": f"gid://shopify/InventoryLevel/{number}",
-        "location": place,
-        "item": variant,
-        "level": level,
-    }
-
-
-def _quantities(level: dict[str, Any], _info: Info, *, names: list[str]) -> list[dict[str, Any]]:
-    known = level["level"]
-    figures = {"available": known.available, "committed": known.committed, "on_hand": known.on_hand}
-    return [
-        {"id": f"gid://shopify/InventoryQuantity/{name}", "name": name, "quantity": figures[name]}
-        for name in names
-        if name in figures
-    ]
-
-
-PRODUCT_VARIANT: dict[str, Resolver] = {
-    "availableForSale": lambda variant, _info: (
-        variant.inventory_policy == "CONTINUE" or variant.inventory_quantity > 0
-    ),
-    "inventoryItem": lambda variant, _info: variant,
-    "price": lambda variant, _info: f"{variant.price:.2f}",
-}
-
-INVENTORY_ITEM: dict[str, Resolver] = {
-    "id": lambda variant, _info: variant.inventory_item_id,
-    "legacyResourceId": lambda variant, _info: legacy_id(variant.inventory_item_id),
-    "variant": lambda variant, _info: variant,
-    "inventoryLevels": _levels,
-}
-
-
 def _tracking(parcel: Fulfillment, _info: Info, first: int | None = None) -> list[dict[str, Any]]:
     return parcel.tracking_info[:first]
 
@@ -242,17 +203,13 @@ METAFIELD_DEFINITION: dict[str, Resolver] = {
 }
 
 
-def _variants(product: Product) -> list[Variant]:
-    return product.variants
-
-
 OBJECTS: dict[str, dict[str, Resolver]] = {
     "Order": ORDER,
     "LineItem": LINE_ITEM,
     "ProductVariant": PRODUCT_VARIANT,
-    "Product": {"variants": _pages(_variants)},
+    "Product": PRODUCT,
     "InventoryItem": INVENTORY_ITEM,
-    "InventoryLevel": {"quantities": _quantities},
+    "InventoryLevel": INVENTORY_LEVEL,
     "Fulfillment": FULFILLMENT,
     "FulfillmentOrder": FULFILLMENT_ORDER,
     "FulfillmentOrderLineItem": FULFILLMENT_ORDER_LINE,

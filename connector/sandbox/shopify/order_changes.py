@@ -63,6 +63,7 @@ def _cancel(call: Call, job: Job, given: dict[str, Any]) -> None:
         order.refunded = order.paid("SALE", "CAPTURE")
     call.world.book.touch(order, now)
     call.world.outbox.order_event("ORDERS_CANCELLED", order)
+    call.world.outbox.order_event("ORDERS_UPDATED", order)
 
 
 def order_close(call: Call, order_id: str) -> dict[str, Any]:

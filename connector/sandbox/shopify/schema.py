@@ -17,6 +17,7 @@ from graphql import (
 from connector.sandbox.shopify.bulk import BulkOperation
 from connector.sandbox.shopify.bulk_calls import BULK_MUTATIONS
 from connector.sandbox.shopify.call import Info
+from connector.sandbox.shopify.goods import Location, Product, Variant
 from connector.sandbox.shopify.jobs import Job
 from connector.sandbox.shopify.metafields import MetafieldDefinition
 from connector.sandbox.shopify.mutations import MUTATIONS
@@ -27,11 +28,8 @@ from connector.sandbox.shopify.records import (
     Fulfillment,
     FulfillmentOrder,
     LineItem,
-    Location,
     Metafield,
     Order,
-    Product,
-    Variant,
     legacy_id,
 )
 from connector.sandbox.shopify.scopes import guarded

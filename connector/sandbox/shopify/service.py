@@ -13,8 +13,8 @@ from connector.sandbox.clock import SandboxClock
 from connector.sandbox.exchange import Request, Response
 from connector.sandbox.faults import Fault, FaultKind
 from connector.sandbox.shopify.access import TOKEN_LIFE, Token
+from connector.sandbox.shopify.cost import MUTATION_POINTS
 from connector.sandbox.shopify.engine import Answer, Engine, internal_error, throttled
-from connector.sandbox.shopify.throttle import SINGLE_QUERY_LIMIT
 from connector.sandbox.shopify.versions import NEWEST, served_version
 from connector.sandbox.shopify.world import ShopifyWorld
 
@@ -47,7 +47,7 @@ class ShopifyService:
         body = _body(request)
         if body is None or not isinstance(body.get("query"), str):
             return "invalid"
-        return self.engine.documents.read(body["query"], body.get("operationName")).root_field
+        return self.engine.documents.read(body["query"], _operation_name(body)).root_field
 
     def answer(self, request: Request) -> Response:
         """Carry a request out."""
@@ -66,10 +66,9 @@ class ShopifyService:
         """The shop's own way of failing."""
         version = self._version(request) or NEWEST
         if fault.kind is FaultKind.THROTTLED:
-            bucket = self.world.bucket(self.world.app)
-            return self._write(
-                throttled(SINGLE_QUERY_LIMIT, bucket), version, self.world.switches.throttled_status
-            )
+            status = {**self.world.bucket(self.world.app).status(), "currentlyAvailable": 0}
+            code = self.world.switches.throttled_status
+            return self._write(throttled(MUTATION_POINTS, status), version, code)
         if fault.kind is FaultKind.INTERNAL_ERROR:
             return self._write(internal_error(), version)
         error = {"message": fault.message or fault.code, "extensions": {"code": fault.code}}
@@ -95,7 +94,7 @@ class ShopifyService:
         text, variables = body.get("query"), body.get("variables") or {}
         if not isinstance(text, str) or not isinstance(variables, dict):
             return _plain(400, "Required parameter missing or invalid: query")
-        document = self.engine.documents.read(text, body.get("operationName"))
+        document = self.engine.documents.read(text, _operation_name(body))
         answer = self.engine.run(self.engine.call(token, version), document, variables)
         return self._write(answer, version, self._status(answer))
 
@@ -139,6 +138,11 @@ def _body(request: Request) -> dict[str, Any] | None:
     except orjson.JSONDecodeError:
         return None
     return body if isinstance(body, dict) else None
+
+
+def _operation_name(body: dict[str, Any]) -> str | None:
+    name = body.get("operationName")
+    return name if isinstance(name, str) and name else None
 
 
 def _form(request: Request) -> dict[str, str]:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from connector.sandbox.shopify.call import Call, UserError, user_error
-from connector.sandbox.shopify.records import LineItem, Location, Variant
+from connector.sandbox.shopify.goods import Location, Variant
+from connector.sandbox.shopify.records import LineItem
 
 
 def claim_errors(call: Call, lines: Sequence[dict[str, Any]]) -> list[UserError]:

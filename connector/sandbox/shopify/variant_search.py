@@ -4,7 +4,8 @@ from typing import Any
 
 from connector.sandbox.shopify.call import Call
 from connector.sandbox.shopify.catalog import sku_word
-from connector.sandbox.shopify.records import Variant, legacy_id
+from connector.sandbox.shopify.goods import Variant
+from connector.sandbox.shopify.records import legacy_id
 from connector.sandbox.shopify.search import Matcher, SearchFields, instants, read_query, words
 from connector.sandbox.shopify.search_syntax import Term
 from connector.sandbox.shopify.world import ShopifyWorld

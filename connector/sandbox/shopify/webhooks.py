@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from connector.sandbox.shopify.records import Order, Product, legacy_id
+from connector.sandbox.shopify.goods import Product
+from connector.sandbox.shopify.records import Order, legacy_id
 from connector.sandbox.shopify.wire import instant
 
 if TYPE_CHECKING:

@@ -11,18 +11,11 @@ from connector.sandbox.clock import SandboxClock
 from connector.sandbox.shopify.access import ALL_SCOPES, Access, App
 from connector.sandbox.shopify.bulk import BulkOperation
 from connector.sandbox.shopify.catalog import Catalog
+from connector.sandbox.shopify.goods import Location, Product, Variant
 from connector.sandbox.shopify.jobs import Job
 from connector.sandbox.shopify.metafields import Definitions
 from connector.sandbox.shopify.orderbook import OrderBook
-from connector.sandbox.shopify.records import (
-    Customer,
-    Fulfillment,
-    FulfillmentOrder,
-    Location,
-    Order,
-    Product,
-    Variant,
-)
+from connector.sandbox.shopify.records import Customer, Fulfillment, FulfillmentOrder, Order
 from connector.sandbox.shopify.switches import ShopifySwitches
 from connector.sandbox.shopify.throttle import PLAN_POINTS, PointsBucket
 from connector.sandbox.shopify.webhooks import Outbox

@@ -58,7 +58,9 @@ def test_the_platforms_own_failures(shop: ShopifySandbox) -> None:
     shop.faults.add("orderCreate", Fault(FaultKind.THROTTLED), nth=1)
     shop.faults.add("orderCreate", Fault(FaultKind.INTERNAL_ERROR), nth=2)
     shop.faults.add("orderCreate", Fault(FaultKind.ERROR_CODE, status=200, code="TIMEOUT"), nth=3)
-    assert error(create(shop))["extensions"]["code"] == "THROTTLED"
+    throttled = create(shop)
+    assert error(throttled)["extensions"]["code"] == "THROTTLED"
+    assert throttled.json()["extensions"]["cost"]["throttleStatus"]["currentlyAvailable"] == 0
     broken = create(shop)
     assert broken.json()["data"] is None
     assert error(broken)["extensions"]["code"] == "INTERNAL_SERVER_ERROR"

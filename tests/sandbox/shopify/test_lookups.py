@@ -1,6 +1,7 @@
 """Finding orders: by id, by search, page after page."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -138,6 +139,13 @@ def test_a_deleted_order_is_found_no_more(shop: ShopifySandbox) -> None:
     shop.world.delete_order(shop.world.orders[0])
     assert found(shop, "source_identifier:'7:1'") == []
     assert shop.identified("7:1")["userErrors"] == []
+
+
+def test_a_total_changed_behind_everybodys_back_is_read(shop: ShopifySandbox) -> None:
+    made = shop.order_id()
+    shop.world.alter_total(shop.world.orders[0], Decimal("99.90"))
+    query = "query O($id: ID!) { order(id: $id) { totalPriceSet { shopMoney { amount } } } }"
+    assert shop.ask(query, id=made)["order"]["totalPriceSet"]["shopMoney"]["amount"] == "99.9"
 
 
 def test_an_order_reads_back_in_full(shop: ShopifySandbox) -> None:

@@ -155,6 +155,13 @@ class TestBulk:
             payload = self.start(shop, query)
             assert (payload["bulkOperation"], payload["userErrors"][0]["code"]) == (None, "INVALID")
 
+    def test_it_sees_no_more_than_the_app(self, shop: ShopifySandbox) -> None:
+        shop.world.app.grant(frozenset({"write_orders"}))
+        started = self.start(shop)["bulkOperation"]
+        shop.clock.advance(timedelta(seconds=3))
+        done = self.state(shop, started["id"])
+        assert (done["status"], done["errorCode"]) == ("FAILED", "ACCESS_DENIED")
+
     def test_a_query_the_schema_refuses_fails(self, shop: ShopifySandbox) -> None:
         started = self.start(shop, "{ productVariants { edges { node { nothing } } } }")["bulkOperation"]
         shop.clock.advance(timedelta(seconds=3))
