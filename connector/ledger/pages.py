@@ -61,4 +61,4 @@ def _read(page: Page, raw: Mapping[str, Any], columns: OrderProjection) -> Order
     )
     body = documents.encode(raw)
     address = documents.address_of(raw) if columns.address_usable else None
-    return OrderRead(columns, due, body, documents.digest(body), address)
+    return OrderRead(columns, due, body, documents.digest(raw), address)

@@ -15,7 +15,7 @@ _LARGEST_BODY = 1_000_000
 
 def record_unusable(session: Session, *, store_id: int, answers: Sequence[object], now: datetime) -> int:
     """Keep each different text once; gives how many were not known yet."""
-    bodies = {documents.digest(body): body for body in map(documents.encode, answers)}
+    bodies = {documents.digest_of_text(body): body for body in map(documents.encode, answers)}
     if not bodies:
         return 0
     known = set(
