@@ -1,7 +1,9 @@
 """Recording what TikTok returned: stored raw, never worse than before, with history."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise, permutations
 
 import pytest
 
@@ -343,3 +345,35 @@ def test_one_order_id_in_two_stores_is_two_orders(db: Database) -> None:
     assert record(db, first, raw_order()).new == 1
     assert record(db, second, raw_order()).new == 1
     assert len(peeking.rows(db, ORDERS)) == 2
+
+
+@pytest.mark.parametrize("created_between", [False, True])
+def test_updates_in_any_order_end_the_same(db: Database, *, created_between: bool) -> None:
+    store = add_store(db)
+    steps = ("AWAITING_SHIPMENT", "IN_TRANSIT", "DELIVERED", "COMPLETED")
+    updates = [raw_order(status=status, update_time=PLACED + n) for n, status in enumerate(steps)]
+    for number, order in enumerate(permutations(updates)):
+        for position, update in enumerate(order):
+            record(db, store, {**update, "id": str(number)})
+            if created_between and position == 1:
+                settle(db, *(created(held.pk) for held in claim(db, store)))
+        row = peeking.order(db, str(number))
+        assert (row["status"], row["completed_by"]) == ("completed", "tiktok")
+        assert row["state"] == ("created" if created_between else "waiting")
+        moves = [detail for event, detail in peeking.history(db, str(number)) if event == "status_changed"]
+        for earlier, later in pairwise(moves):
+            assert earlier.split(" → ")[1] == later.split(" → ")[0]
+
+
+def test_two_readers_of_the_same_orders_make_each_once(db: Database) -> None:
+    store = add_store(db)
+    orders = [raw_order(str(number)) for number in range(200)]
+
+    def read(source: str) -> int:
+        chunks = [orders[start : start + 20] for start in range(0, 200, 20)]
+        return sum(record(db, store, *chunk, source=source).new for chunk in chunks)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(read, ["sync", "webhook", "backfill", "fetch"])) == 200
+    assert len(peeking.rows(db, ORDERS)) == len(peeking.rows(db, DOCUMENTS)) == 200
+    assert [row["event"] for row in peeking.rows(db, EVENTS)] == ["first_seen"] * 200
