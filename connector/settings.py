@@ -49,13 +49,19 @@ class Settings(BaseSettings):
         if name in _POSTGRES_SPELLINGS:
             return f"postgresql+psycopg2://{url.strip()[scheme.end() :]}"
         if name in {"sqlite", "sqlite+pysqlite"}:
-            return url.strip()
+            return _with_file(url.strip(), scheme.end())
         raise ValueError(f"names a database the connector does not work with ({name}); {_URL_HELP}")
 
     @field_validator("secret_key", "data_docs", mode="before")
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
+
+
+def _with_file(url: str, path_starts: int) -> str:
+    if url[path_starts:].partition("?")[0] in {"", "/", "/:memory:"}:
+        raise ValueError(f"names no file, and a database in memory is gone after each command; {_URL_HELP}")
+    return url
 
 
 def _sentence(error: ValidationError) -> str:

@@ -39,7 +39,17 @@ def test_a_blank_key_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "connector.db", "mysql://u:hush@h/d", "postgresql+asyncpg://u:hush@h/d", "://"]
+    "url",
+    [
+        "",
+        "connector.db",
+        "mysql://u:hush@h/d",
+        "postgresql+asyncpg://u:hush@h/d",
+        "://",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///?mode=ro",
+    ],
 )
 def test_a_wrong_database_url_is_named_and_never_repeated(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONNECTOR_DATABASE_URL", url)

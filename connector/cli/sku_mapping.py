@@ -22,7 +22,7 @@ _GID = re.compile(r"gid://shopify/ProductVariant/\d{1,20}")
 def map_sku(runtime: Runtime, store: str, seller_sku: str, variant: str) -> dict[str, Any]:
     """Map a seller SKU; raises UsageError when the variant is not known or not one alone."""
     row = runtime.database.read(stores.get_store, name=store)
-    variant_id = variant if _GID.fullmatch(variant) else _the_one(runtime, row, variant).variant_id
+    variant_id = _gid(variant) or _the_one(runtime, row, variant).variant_id
     freed = runtime.database.call(
         mappings.map_sku,
         store_id=row.id,
@@ -71,6 +71,17 @@ def _most_alike(
     )
     found = session.execute(query.execution_options(yield_per=1000))
     return most_alike(seller_sku, (Candidate(*row) for row in found), limit)
+
+
+def _gid(variant: str) -> str | None:
+    """The words as a variant's gid; None when they are a SKU."""
+    if _GID.fullmatch(variant):
+        return variant
+    if variant.startswith("gid:"):
+        raise UsageError(
+            f"{variant[:80]!r} is not a variant's gid; it looks like gid://shopify/ProductVariant/1."
+        )
+    return None
 
 
 def _the_one(runtime: Runtime, store: StoreRow, sku: str) -> VariantFacts:

@@ -64,6 +64,10 @@ WINDOW = ("--from", "2026-11-01T00:00:00Z", "--to", "2026-11-02T00:00:00Z")
         (("sku", "list", "--store", "mars"), "There is no store named 'mars'"),
         (("sku", "map", "A", "B"), "--store"),
         (("sku", "map", "A", "B", "--store", "mars"), "There is no store named 'mars'"),
+        (
+            ("sku", "map", "A", "gid://shopify/Product/1", "--store", "uk"),
+            "'gid://shopify/Product/1' is not a variant's gid",
+        ),
         (("sku", "unmap", "A", "--store", "uk"), "'A' is not mapped by hand in store uk"),
         (("sku", "suggest", "A", "--limit", "0"), "'--limit'"),
         (("sku", "suggest", ""), "is empty"),
