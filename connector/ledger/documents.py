@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 
-
 _IN_DETAIL_ONLY = frozenset(
     {
         "payment_method_code",
