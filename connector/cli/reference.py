@@ -12,33 +12,15 @@ import typer
 
 from connector.cli.app import app
 
-PAGE = Path("docs/commands.md")
+PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 
-_INTRODUCTION = """# Commands
-
-Written by `python -m connector.cli.reference` from the commands' own help; a test checks that it is current.
-
-`connector` reads its settings from the environment: `CONNECTOR_DATABASE_URL` (an SQLAlchemy URL; default: the
-SQLite file `connector.db` in the current folder), `CONNECTOR_SECRET_KEY` (encrypts stored credentials;
-`connector secret-key` prints a fresh one), `CONNECTOR_DATA_DOCS` (a folder for the pages of each validated
-batch), and Prefect's own, such as `PREFECT_API_URL`.
-
-| Exit status | Meaning |
-|---|---|
-| 0 | done |
-| 1 | done, but something is wrong that the command exists to report |
-| 2 | bad usage or configuration; one line on standard error says what to mend |
-| 130 | stopped with Ctrl-C; repeating the command goes on from there |
-
-With `--json` exactly one JSON document is on standard output, everything else on standard error. Times are
-ISO 8601 with their zone, in and out; a date with a zone (`2026-11-01Z`) is its midnight. Progress is shown
-while standard error is a terminal.
-"""
+_MARK = "<!-- Below: written by `python -m connector.cli.reference`; above: by hand. -->\n"
 
 
 def page() -> str:
-    """The whole text of `docs/commands.md`."""
-    return _INTRODUCTION + "".join(_sections(typer.main.get_command(app), "connector"))
+    """The whole text of `docs/commands.md`, with what people wrote above the mark as it is there."""
+    by_hand = PAGE.read_text(encoding="utf-8").partition(_MARK)[0]
+    return by_hand + _MARK + "".join(_sections(typer.main.get_command(app), "connector"))
 
 
 def _sections(command: Any, path: str) -> Iterator[str]:
