@@ -97,12 +97,4 @@ async def _note_matches(session: StoreSession, batch: Batch) -> None:
 
 
 def _line_matches(match: Match) -> list[LineMatch]:
-    return [
-        LineMatch(
-            sku_id=line.sku_id,
-            seller_sku=line.seller_sku,
-            variant_id=line.variant_id,
-            matched_by=line.matched_by,
-        )
-        for line in match.lines
-    ]
+    return [LineMatch(*recorded) for recorded in match.recorded()]

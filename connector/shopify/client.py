@@ -7,6 +7,7 @@ from typing import Any, Literal
 import httpx
 
 from connector.clock import Clock
+from connector.mapping.identity import KEY, NAMESPACE
 from connector.shopify import followups, lookups, setup, variants
 from connector.shopify.calls import Calls
 from connector.shopify.results import (
@@ -21,10 +22,6 @@ from connector.shopify.results import (
 from connector.shopify.throttle import Throttle
 from connector.shopify.tokens import TokenSource
 from connector.shopify.transport import Transport
-
-IDENTIFIER_NAMESPACE = "tiktok_shop_connector"
-IDENTIFIER_KEY = "order_id"
-"""The unique order metafield, of type `id`, by which an order is found again at once."""
 
 
 class ShopifyClient:
@@ -45,8 +42,8 @@ class ShopifyClient:
         http: httpx.AsyncClient,
         clock: Clock,
         throttle: Throttle | None = None,
-        namespace: str = IDENTIFIER_NAMESPACE,
-        key: str = IDENTIFIER_KEY,
+        namespace: str = NAMESPACE,
+        key: str = KEY,
     ) -> None:
         self.domain = domain
         self.throttle = throttle or Throttle(clock)

@@ -25,7 +25,7 @@ def test_a_second_before_fourteen_days_nothing_is_completed(shop: Connector, del
     assert shop.order(delivered)["status"] == "delivered"
 
 
-def test_a_second_after_fourteen_days_the_connector_completes_it_once(shop: Connector, delivered: str) -> None:
+def test_a_second_after_fourteen_days_it_is_completed_once(shop: Connector, delivered: str) -> None:
     at = shop.runtime.clock.now() + FORTNIGHT + timedelta(seconds=1)
     assert shop.complete(at).completed == 1
     shown = shop.order(delivered)

@@ -1,4 +1,4 @@
-"""A TikTok order becomes one Shopify order: what it looks like there, and that a second run changes nothing."""
+"""A TikTok order becomes one Shopify order, and a second run changes nothing."""
 
 from decimal import Decimal
 
@@ -105,9 +105,8 @@ def test_of_a_partially_shipped_order_only_the_shipped_units_are_fulfilled(shop:
     shop.sync()
 
     shipped = sum(fulfillment.status == "SUCCESS" for fulfillment in shop.on_shopify(order_id).fulfillments)
-    open_units = sum(
-        line.remaining_quantity for order in shop.on_shopify(order_id).fulfillment_orders for line in order.lines
-    )
+    orders = shop.on_shopify(order_id).fulfillment_orders
+    open_units = sum(line.remaining_quantity for order in orders for line in order.lines)
     assert shipped == 1
     assert 0 < open_units < 3
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from connector.errors import AccessDenied, ConfigurationError, Unavailable
+from connector.mapping.identity import KEY, NAMESPACE
 from connector.sandbox.faults import Fault, FaultKind
 from connector.sandbox.platforms import Platforms, StorePair
 from connector.sandbox.shopify.switches import DuplicateIdentifier
-from connector.shopify.client import IDENTIFIER_KEY, IDENTIFIER_NAMESPACE, ShopifyClient
+from connector.shopify.client import ShopifyClient
 from connector.shopify.connections import open_http
 from connector.shopify.results import Made, NotMade, Tracking, Unknown, VariantRow
 from connector.shopify.tokens import ClientCredentials, StaticToken
@@ -51,8 +52,8 @@ def order(pair: StorePair) -> Callable[..., dict[str, Any]]:
         money = {"amount": "12.00", "currencyCode": "USD"}
         total = {"amount": f"{12 * quantity}.00", "currencyCode": "USD"}
         metafield = {
-            "namespace": IDENTIFIER_NAMESPACE,
-            "key": IDENTIFIER_KEY,
+            "namespace": NAMESPACE,
+            "key": KEY,
             "type": "id",
             "value": f"shop:{number}",
         }
@@ -412,13 +413,13 @@ async def test_without_the_scope_there_is_no_location(client: ShopifyClient, pai
 async def test_the_definition_is_made_once(client: ShopifyClient, pair: StorePair) -> None:
     await client.ensure_identifier_definition()
     assert pair.shopify_faults.requests("metafieldDefinitionCreate") == 1
-    definition = pair.shopify.definitions.find(IDENTIFIER_NAMESPACE, IDENTIFIER_KEY)
+    definition = pair.shopify.definitions.find(NAMESPACE, KEY)
     assert definition is not None
     assert definition.unique
 
 
 async def test_a_definition_of_another_type_is_in_the_way(client: ShopifyClient, pair: StorePair) -> None:
-    definition = pair.shopify.definitions.find(IDENTIFIER_NAMESPACE, IDENTIFIER_KEY)
+    definition = pair.shopify.definitions.find(NAMESPACE, KEY)
     assert definition is not None
     definition.type_name = "single_line_text_field"
     with pytest.raises(ConfigurationError, match="single_line_text_field"):
