@@ -63,11 +63,14 @@ def _told(heading: str, run: Any, flow: str) -> None:
 
 def _picture(stage: Stage) -> None:
     _heading("The orders, by status")
-    page = _page(stage, OrderFilters(), limit=8)
+    counts = _page(stage, OrderFilters(), limit=1)["counts"]
     console = output.people()
-    console.print(tabs(page["counts"]), soft_wrap=True)
+    console.print(tabs(counts), soft_wrap=True)
     console.print()
-    console.print(order_table(page["orders"]))
+    newest = [
+        _page(stage, OrderFilters(status=(name,)), limit=1)["orders"] for name in counts if name != "all"
+    ]
+    console.print(order_table([order for orders in newest for order in orders]))
     _heading("Blocked: these need a person, and this is what to do")
     print_remedies(_page(stage, OrderFilters(state=OrderState.BLOCKED), limit=1000)["orders"])
     _heading("One order explained")
