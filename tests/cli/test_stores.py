@@ -51,13 +51,6 @@ def test_adding_again_updates(connector: Connector, tmp_path: Path) -> None:
     assert len(connector("store", "list", "--json").document["stores"]) == 1
 
 
-def test_credentials_that_cannot_be_checked_keep_nothing(connector: Connector, tmp_path: Path) -> None:
-    refusal = connector("store", "add", "--file", _file(tmp_path)).refusal
-    assert "Store de was not stored" in refusal
-    assert "hush" not in refusal
-    assert connector("store", "list", "--json").document == {"stores": []}
-
-
 @pytest.mark.parametrize("words", [("show", "uk"), ("show", "uk", "--json"), ("list",), ("list", "--json")])
 def test_no_secret_is_ever_shown(connector: Connector, uk: Shelf, words: tuple[str, ...]) -> None:
     shown = connector("store", *words)
