@@ -1,13 +1,14 @@
 """The sandbox's own address, `/_sandbox/`: what a benchmark or a person steers it by from another process.
 
 | GET `stores/<name>` | the store file of a pair |
-| GET `report` | what every platform holds |
+| GET `report` | what every platform holds, was asked and has used |
 | POST `tick?hours=…` | time passes |
 | POST `latency?seconds=…` | every answer is late |
 | POST `faults?platform=…` | a rule as JSON: `operation`, `kind`, words of `Fault` and `FaultPlan.add` |
 | DELETE `faults` | all is well again |
 """
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -101,8 +102,25 @@ class Control:
             for name, pair in platforms.pairs.items()
         }
         plans = {name: plan.counts() for name, plan in self.plans().items()}
-        faults = {name: len(plan.log) for name, plan in self.plans().items()}
-        return {"now": self.clock.now().isoformat(), "pairs": pairs, "requests": plans, "faults": faults}
+        return {
+            "now": self.clock.now().isoformat(),
+            "pairs": pairs,
+            "requests": plans,
+            "faults": {name: len(plan.log) for name, plan in self.plans().items()},
+            "buckets": {name: self._bucket(name) for name in platforms.pairs},
+            "cpu_seconds": time.process_time(),
+        }
+
+    def _bucket(self, name: str) -> dict[str, float]:
+        """What the connector's app has spent at a pair's Shopify, and how often it was throttled."""
+        shopify = self.scenario.platforms.pairs[name].shopify
+        bucket = shopify.bucket(shopify.app)
+        return {
+            "maximum": bucket.maximum,
+            "restore_rate": bucket.restore_rate,
+            "spent": bucket.spent,
+            "throttled": bucket.throttled,
+        }
 
 
 def _json(body: object, *, status: int = 200) -> Response:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from connector.clock import Clock
 
-PLAN_POINTS = {"standard": 100, "advanced": 200, "plus": 1000, "enterprise": 2000}
-"""Points restored per second, by plan."""
+PLAN_POINTS = {"standard": 100, "advanced": 200, "plus": 1000, "enterprise": 2000, "unmetered": 1_000_000}
+"""Points restored per second, by plan; `unmetered` is no plan of Shopify's, it is for measuring callers."""
 
 BUCKET_SECONDS = 20
 """A bucket holds so many seconds' worth of points (2000 at 100 per second was observed)."""
