@@ -4,14 +4,13 @@ from typing import Any
 
 from prefect import flow
 
-from connector import runtime
 from connector.services.dry_run import rehearse
 from connector.services.fetch import backfill_window
 from connector.services.session import StoreSession
 from connector.services.spans import checked_span
 from connector.services.stores_run import over_stores
 from flows.ending import ended
-from flows.figures import publish_figures
+from flows.opening import opened
 from flows.parameters import DryRun, End, Start, Stores
 from tasks.steps import STORY
 
@@ -28,14 +27,11 @@ async def backfill_orders(
     By hand. A run that was killed goes on where it was when it is started again with the same two instants.
     With `dry_run` nothing is written anywhere; the figures say what would be done.
     """
-    checked_span(start, end)
-
-    window = backfill_window(start, end)
+    window = backfill_window(*checked_span(start, end))
 
     async def story(session: StoreSession) -> None:
         await (rehearse(session, window) if dry_run else STORY.backfill(session, window))
 
-    with runtime.opened() as opened:
-        results = await over_stores(opened, stores, source="backfill", story=story)
-    await publish_figures("backfill", results)
-    return ended(results)
+    with opened() as ledger:
+        results = await over_stores(ledger, stores, source="backfill", story=story)
+    return await ended("backfill-orders", results, figures=True)

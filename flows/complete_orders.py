@@ -4,10 +4,10 @@ from typing import Any
 
 from prefect import flow
 
-from connector import runtime
 from connector.services.session import StoreSession
 from connector.services.stores_run import over_stores
 from flows.ending import ended
+from flows.opening import opened
 from flows.parameters import AsOf, Stores
 from tasks.complete import complete
 
@@ -19,10 +19,12 @@ async def complete_orders(stores: Stores = None, as_of: AsOf = None) -> Any:
     Runs daily and by hand; repeating it changes nothing. TikTok is asked for returns in this very run: if it
     cannot be asked, nothing is completed and the run fails, naming the store.
     """
-    with runtime.opened() as opened:
-        instant = as_of or opened.clock.now()
+    with opened() as ledger:
+        instant = as_of or ledger.clock.now()
 
         async def story(session: StoreSession) -> None:
             await complete(session, instant)
 
-        return ended(await over_stores(opened, stores, source="complete", story=story))
+        return await ended(
+            "complete-orders", await over_stores(ledger, stores, source="complete", story=story)
+        )

@@ -4,9 +4,9 @@ from typing import Any
 
 from prefect import flow
 
-from connector import runtime
 from connector.services.stores_run import over_stores
 from flows.ending import ended
+from flows.opening import opened
 from flows.parameters import Stores
 from tasks.catalog import refresh_catalog as refresh_one
 
@@ -17,5 +17,6 @@ async def refresh_catalog(stores: Stores = None) -> Any:
 
     Runs hourly. The index is replaced only after the whole catalogue has arrived.
     """
-    with runtime.opened() as opened:
-        return ended(await over_stores(opened, stores, source="catalog", story=refresh_one))
+    with opened() as ledger:
+        results = await over_stores(ledger, stores, source="catalog", story=refresh_one)
+        return await ended("refresh-catalog", results)

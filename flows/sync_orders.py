@@ -4,9 +4,9 @@ from typing import Any
 
 from prefect import flow
 
-from connector import runtime
 from connector.services.stores_run import over_stores
 from flows.ending import ended
+from flows.opening import opened
 from flows.parameters import Stores
 from tasks.steps import STORY
 
@@ -19,5 +19,5 @@ async def sync_orders(stores: Stores = None) -> Any:
     store fails, the others are done; the failed one is named in the run's state and tried again by the next
     run. Run `connector doctor` when the same store fails again and again.
     """
-    with runtime.opened() as opened:
-        return ended(await over_stores(opened, stores, source="sync", story=STORY.sync))
+    with opened() as ledger:
+        return await ended("sync-orders", await over_stores(ledger, stores, source="sync", story=STORY.sync))

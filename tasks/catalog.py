@@ -1,13 +1,11 @@
 """Refresh the local index of a store's Shopify variants."""
 
-from prefect import task
-
-from connector.services import catalog as step
+from connector.services import catalog as service
 from connector.services.session import StoreSession
-from tasks.policy import POLICY
+from tasks.policy import step
 
 
-@task(name="refresh-catalog", task_run_name="refresh-catalog {session.store.name}", **POLICY)
+@step("refresh-catalog")
 async def refresh_catalog(session: StoreSession) -> None:
     """Load every variant, replace the index, and free orders whose SKU is there now."""
-    await step.refresh_catalog(session)
+    await service.refresh_catalog(session)

@@ -1,14 +1,12 @@
 """Create the batch's orders on Shopify, each exactly once."""
 
-from prefect import task
-
-from connector.services import create as step
+from connector.services import create as service
 from connector.services.batch import Batch
 from connector.services.session import StoreSession
-from tasks.policy import POLICY
+from tasks.policy import step
 
 
-@task(name="create", task_run_name="create {session.store.name}", **POLICY)
+@step("create")
 async def create(session: StoreSession, batch: Batch) -> None:
     """Create the batch's orders on Shopify, each exactly once."""
-    await step.create(session, batch)
+    await service.create(session, batch)

@@ -1,14 +1,12 @@
 """Link orders that may exist on Shopify already, so that none is made twice."""
 
-from prefect import task
-
-from connector.services import look_up as step
+from connector.services import look_up as service
 from connector.services.batch import Batch
 from connector.services.session import StoreSession
-from tasks.policy import POLICY
+from tasks.policy import step
 
 
-@task(name="look-up", task_run_name="look-up {session.store.name}", **POLICY)
+@step("look-up")
 async def look_up(session: StoreSession, batch: Batch) -> None:
     """Link orders that may exist on Shopify already, so that none is made twice."""
-    await step.look_up(session, batch)
+    await service.look_up(session, batch)

@@ -1,14 +1,12 @@
 """Match SKUs to variants and compose the Shopify orders; what does not fit is blocked."""
 
-from prefect import task
-
-from connector.services import match as step
+from connector.services import match as service
 from connector.services.batch import Batch
 from connector.services.session import StoreSession
-from tasks.policy import POLICY
+from tasks.policy import step
 
 
-@task(name="match", task_run_name="match {session.store.name}", **POLICY)
+@step("match")
 async def match(session: StoreSession, batch: Batch) -> None:
     """Match SKUs to variants and compose the Shopify orders; what does not fit is blocked."""
-    await step.match(session, batch)
+    await service.match(session, batch)

@@ -2,15 +2,13 @@
 
 from datetime import datetime
 
-from prefect import task
-
-from connector.services import reconcile as step
+from connector.services import reconcile as service
 from connector.services.reconcile import Comparison
 from connector.services.session import StoreSession
-from tasks.policy import POLICY
+from tasks.policy import step
 
 
-@task(name="reconcile", task_run_name="reconcile {session.store.name}", **POLICY)
+@step("reconcile")
 async def reconcile(session: StoreSession, start: datetime, end: datetime) -> Comparison:
     """Every difference between the three, by order id."""
-    return await step.reconcile(session, start, end)
+    return await service.reconcile(session, start, end)

@@ -11,6 +11,7 @@ from connector.runtime import Runtime
 from connector.services.progress import watcher
 from connector.services.results import StoreResult
 from connector.services.session import StoreSession, open_session
+from connector.services.unforeseen import UnforeseenFailure, as_spoken
 
 _log = logging.getLogger(__name__)
 
@@ -57,30 +58,11 @@ async def _told(session: StoreSession, story: Story) -> StoreResult:
 
 def _sentence(error: Exception) -> str:
     """What went wrong in one sentence; a failure nobody foresaw is logged without values."""
-    known = _first_known(error)
-    if known is not None:
-        return str(known)
-    frame = _deepest_frame(error)
-    _log.error("unexpected %s at %s", type(error).__name__, frame)
-    return f"Unexpected failure ({type(error).__name__} at {frame}); the run is tried again by its schedule."
-
-
-def _first_known(error: BaseException) -> ConnectorError | None:
-    if isinstance(error, ConnectorError):
-        return error
-    if isinstance(error, BaseExceptionGroup):
-        return next((found for each in error.exceptions if (found := _first_known(each))), None)
-    return None
-
-
-def _deepest_frame(error: BaseException) -> str:
-    if isinstance(error, BaseExceptionGroup) and error.exceptions:
-        return _deepest_frame(error.exceptions[0])
-    trace, where = error.__traceback__, "an unknown place"
-    while trace is not None:
-        where = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return where
+    spoken = as_spoken(error)
+    if isinstance(spoken, UnforeseenFailure):
+        _log.error("%s", spoken)
+        return f"{spoken}; the run is tried again by its schedule."
+    return str(spoken)
 
 
 async def _failed(runtime: Runtime, result: StoreResult, store: StoreRow, sentence: str) -> StoreResult:
