@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from connector.ledger.tables import AFTERSALES
+from connector.ledger.upserts import insert_for
 from models.text import storable
 from models.times import from_unix
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NEWS = ("tiktok_order_id", "status", "arbitration_status", "updated_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +104,16 @@ def _is_news(row: dict[str, Any], stored: Any | None) -> bool:
         return True
     if row["updated_at"] < stored.updated_at:
         return False
-    names = ("tiktok_order_id", "status", "arbitration_status", "updated_at")
-    return any(row[name] != getattr(stored, name) for name in names)
+    return any(row[name] != getattr(stored, name) for name in _NEWS)
 
 
 def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(AFTERSALES)
-    names = ("tiktok_order_id", "status", "arbitration_status", "updated_at")
+    statement = insert_for(session, AFTERSALES)
+    changed = {name: statement.excluded[name] for name in _NEWS}
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["store_id", "kind", "external_id"],
-            set_={name: statement.excluded[name] for name in names},
+            set_=changed,
             where=AFTERSALES.c.updated_at <= statement.excluded.updated_at,
         ),
         list(rows),

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from connector.ledger.tables import CURSORS
+from connector.ledger.upserts import insert_for
 
 BACKFILL_PREFIX = "backfill:"
 
@@ -22,9 +22,8 @@ def advance(session: Session, *, store_id: int, stream: str, position: int, now:
 
     Gives the position that holds now.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
-        insert(CURSORS)
+        insert_for(session, CURSORS)
         .values(store_id=store_id, stream=stream, position=position, updated_at=now)
         .on_conflict_do_nothing()
     )

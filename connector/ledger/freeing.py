@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.ledger import history
@@ -30,11 +30,7 @@ def free_blocked(
     Only those with one of `reasons`, of `order_ids`, holding one of `seller_skus`, where given. An order that
     waits for TikTok (unpaid, on hold) or for its hold time keeps waiting. One somebody works on stays his.
     """
-    wanted = [ORDERS.c.store_id == store_id, _unclaimed(now)]
-    if reasons is not None:
-        wanted.append(ORDERS.c.reason_code.in_([str(reason) for reason in reasons]))
-    if order_ids is not None:
-        wanted.append(ORDERS.c.tiktok_order_id.in_(order_ids))
+    wanted = _wanted(store_id, now, reasons, order_ids)
     if seller_skus is not None:
         holding = select(LINES.c.order_id).where(
             LINES.c.store_id == store_id, LINES.c.seller_sku.in_(list(seller_skus))
@@ -43,6 +39,24 @@ def free_blocked(
     # Each state on its own, because each has its own index; waiting ones first, before others join them.
     waiting = _make_due(session, [*wanted, *_tryable()], now, source)
     return waiting + _make_due(session, [*wanted, state_is(OrderState.BLOCKED)], now, source)
+
+
+def retryable(
+    session: Session,
+    *,
+    store_id: int,
+    now: datetime,
+    reasons: Collection[str] | None = None,
+    order_ids: Sequence[str] | None = None,
+) -> dict[str, str | None]:
+    """The orders `free_blocked` would make due: their reasons by TikTok order id, newest first."""
+    fitting = or_(and_(*_tryable()), state_is(OrderState.BLOCKED))
+    query = (
+        select(ORDERS.c.tiktok_order_id, ORDERS.c.reason_code)
+        .where(*_wanted(store_id, now, reasons, order_ids), fitting)
+        .order_by(ORDERS.c.created_at.desc(), ORDERS.c.id.desc())
+    )
+    return {row.tiktok_order_id: row.reason_code for row in session.execute(query)}
 
 
 def free_ignored(
@@ -63,6 +77,17 @@ def count_blocked(session: Session, *, store_id: int, reasons: Collection[str] |
     if reasons is not None:
         query = query.where(ORDERS.c.reason_code.in_([str(reason) for reason in reasons]))
     return session.scalar(query) or 0
+
+
+def _wanted(
+    store_id: int, now: datetime, reasons: Collection[str] | None, order_ids: Sequence[str] | None
+) -> list[ColumnElement[bool]]:
+    wanted = [ORDERS.c.store_id == store_id, _unclaimed(now)]
+    if reasons is not None:
+        wanted.append(ORDERS.c.reason_code.in_([str(reason) for reason in reasons]))
+    if order_ids is not None:
+        wanted.append(ORDERS.c.tiktok_order_id.in_(order_ids))
+    return wanted
 
 
 def _tryable() -> tuple[ColumnElement[bool], ...]:

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from connector.ledger.freeing import free_blocked
 from connector.ledger.naming import named_skus, names_all
 from connector.ledger.rematching import freed_by
 from connector.ledger.tables import LINES, MAPPINGS, ORDERS, STORES, state_is
+from connector.ledger.upserts import insert_or_update
 from connector.mapping.skus import sku_key
 from models.state import OrderState, ReasonCode
 
@@ -46,15 +46,9 @@ def map_sku(session: Session, *, store_id: int, seller_sku: str, variant_id: str
 
     Freed are orders with this SKU on a line, and those whose reason names it, as for a bundle's component.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(MAPPINGS).values(
-        store_id=store_id, seller_sku=seller_sku, variant_id=variant_id, created_at=now
-    )
+    statement = insert_or_update(session, MAPPINGS, ["store_id", "seller_sku"], ["variant_id", "created_at"])
     session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["store_id", "seller_sku"],
-            set_={"variant_id": variant_id, "created_at": now},
-        )
+        statement.values(store_id=store_id, seller_sku=seller_sku, variant_id=variant_id, created_at=now)
     )
     where: dict[str, Any] = {"store_id": store_id, "now": now, "reasons": _SKU_REASONS, "source": _SOURCE}
     freed = free_blocked(session, **where, seller_skus=[seller_sku])

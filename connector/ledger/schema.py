@@ -2,11 +2,7 @@
 
 from importlib.resources import files
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from connector.errors import LedgerUnavailable
@@ -39,7 +35,7 @@ def current_revision(url: str) -> str | None:
     engine = make_engine(url)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return _revision(connection)
     except DBAPIError as error:
         raise as_ledger_error(error, engine.url) from error
     finally:
@@ -48,7 +44,7 @@ def current_revision(url: str) -> str | None:
 
 def newest_revision() -> str:
     """The revision this version of the connector works with."""
-    return str(_scripts().get_current_head())
+    return max(_known_revisions())
 
 
 def ensure_current(url: str) -> None:
@@ -57,14 +53,17 @@ def ensure_current(url: str) -> None:
         upgrade(url)
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(files("models.migrations")).replace("%", "%%"))
-    return config
+def _known_revisions() -> set[str]:
+    """Migrations are files named by their revision, four digits; alembic is only loaded to run them."""
+    names = (entry.name for entry in files("models.migrations.versions").iterdir())
+    return {name[:4] for name in names if name[:4].isdigit()}
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def _lock(connection: Connection) -> None:
@@ -73,9 +72,8 @@ def _lock(connection: Connection) -> None:
 
 
 def _refuse_unknown(connection: Connection, engine: Engine) -> None:
-    found = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if found is not None and found not in known:
+    found = _revision(connection)
+    if found is not None and found not in _known_revisions():
         raise LedgerUnavailable(
             f"The database {name_of(engine.url)} was made by a newer version of the connector ({found}); "
             "install that version."
@@ -83,6 +81,10 @@ def _refuse_unknown(connection: Connection, engine: Engine) -> None:
 
 
 def _run(connection: Connection) -> None:
-    config = _config()
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(files("models.migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -23,12 +23,16 @@ WAITS_FOR_TIKTOK = frozenset({ReasonCode.UNPAID, ReasonCode.ON_HOLD, ReasonCode.
 MENDED_BY_TIKTOK = frozenset(
     {
         ReasonCode.INVALID_ORDER,
+        ReasonCode.CURRENCY_UNSUPPORTED,
+        ReasonCode.SKU_MISSING,
+        ReasonCode.SKU_UNMATCHED,
+        ReasonCode.SKU_AMBIGUOUS,
         ReasonCode.ADDRESS_UNUSABLE,
         ReasonCode.TOTAL_MISMATCH,
-        ReasonCode.SKU_MISSING,
     }
 )
-"""Reasons that a changed document may have resolved, so that the order is judged again."""
+"""Reasons that a changed document may have resolved, so that the order is judged again: even a SKU that
+Shopify does not have, because the unit that carries it may have been cancelled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from itertools import islice
 from typing import Any, Protocol
 
 from sqlalchemy import delete, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from connector.ledger.tables import MAPPINGS, STORES, VARIANTS
+from connector.ledger.upserts import insert_or_update
 from connector.mapping.skus import VariantFacts, VariantIndex, sku_key
 from models.text import storable
 
@@ -175,11 +175,10 @@ def _row(store_id: int, row: CatalogRow, now: datetime) -> dict[str, Any]:
 
 
 def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(VARIANTS)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in ("store_id", "variant_id")}
+    key = ["store_id", "variant_id"]
+    changed = [name for name in rows[0] if name not in key]
     session.execute(
-        statement.on_conflict_do_update(index_elements=["store_id", "variant_id"], set_=changed),
+        insert_or_update(session, VARIANTS, key, changed),
         list({row["variant_id"]: row for row in rows}.values()),
     )
 

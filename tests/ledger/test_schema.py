@@ -1,10 +1,15 @@
 """The migrated schema is exactly what the models say, on both databases."""
 
+import subprocess
+import sys
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex
@@ -64,3 +69,16 @@ def test_a_database_of_a_newer_version_is_refused(kind: str, request: pytest.Fix
     db.dispose()
     with pytest.raises(LedgerUnavailable, match=r"newer version of the connector \(9999\)"):
         schema.ensure_current(url)
+
+
+def test_the_newest_migration_is_alembics_head() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(files("models.migrations")))
+    assert ScriptDirectory.from_config(config).get_current_head() == schema.newest_revision()
+
+
+def test_listing_loads_nothing_that_is_slow_to_start() -> None:
+    loaded = "import sys, connector.ledger.search, connector.ledger.schema; print(*sys.modules)"
+    command = [sys.executable, "-c", loaded]
+    modules = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    assert {"alembic", "prefect", "pandas", "httpx", "great_expectations"}.isdisjoint(modules)
