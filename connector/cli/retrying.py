@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 from connector.cli import output
 from connector.cli.run_view import print_run
 from connector.errors import UsageError
-from connector.ledger.freeing import free_blocked
+from connector.ledger.freeing import retryable
 from connector.ledger.tables import ORDERS
 from connector.runtime import Runtime
-from connector.services.prepare import prepare
-from connector.services.process import process_all
 from connector.services.results import run_document
+from connector.services.retry import retry
 from connector.services.session import StoreSession
 from connector.services.stores_run import over_stores
 
@@ -28,25 +27,26 @@ def retry_orders(
     Raises UsageError for an id that no order has.
     """
     _require_known(runtime, order_ids)
-    stores = runtime.active_stores(names)
-    freed = sum(
-        runtime.database.call(
-            free_blocked,
+    retried, reasons = 0, [reason] if reason else None
+    wanted = [
+        store.name
+        for store in runtime.active_stores(names)
+        if not store.paused
+        and runtime.database.read(
+            retryable,
             store_id=store.id,
             now=runtime.clock.now(),
-            reasons=[reason] if reason else None,
+            reasons=reasons,
             order_ids=list(order_ids) or None,
         )
-        for store in stores
-        if not store.paused
-    )
+    ]
 
     async def story(session: StoreSession) -> None:
-        await prepare(session)
-        await process_all(session, order_ids=list(order_ids) or None)
+        nonlocal retried
+        retried += await retry(session, order_ids=list(order_ids) or None, reason=reason)
 
-    results = asyncio.run(over_stores(runtime, names, source="retry", story=story)) if freed else []
-    return {**run_document(results), "retried": freed}
+    results = asyncio.run(over_stores(runtime, wanted, source="retry", story=story)) if wanted else []
+    return {**run_document(results), "retried": retried}
 
 
 def print_retry(document: dict[str, Any]) -> None:

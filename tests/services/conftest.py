@@ -1,15 +1,17 @@
 """A store connected to the sandbox platforms, over each kind of database, without Prefect."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from connector.ledger import search
+from connector.ledger import mappings, search, stores
 from connector.ledger.secrets import new_secret_key
+from connector.ledger.stores import StoreRow
 from connector.runtime import Runtime
 from connector.sandbox.platforms import Platforms, StorePair
 from connector.sandbox.shopify.records import Order as ShopifyOrder
@@ -19,11 +21,13 @@ from connector.services.connect import connect_store
 from connector.services.fetch import backfill_window
 from connector.services.reconcile import Comparison, reconcile
 from connector.services.results import StoreResult
+from connector.services.retry import retry
 from connector.services.session import StoreSession
 from connector.services.stores_run import over_stores
 from connector.services.story import Story
 from connector.settings import Settings
 from connector.store_file import parse_store_file
+from models.state import REMEDIES
 
 
 @dataclass
@@ -45,7 +49,10 @@ class Connector:
 
     def connect(self, name: str = "us", **words: Any) -> None:
         """Connect a pair by its store file."""
-        text = self.platforms.store_file(name, **words)
+        self.connect_text(self.platforms.store_file(name, **words))
+
+    def connect_text(self, text: str) -> None:
+        """Connect a store by the text of a store file."""
         asyncio.run(connect_store(self.runtime, parse_store_file(text), check=True))
 
     def wait(self, **step: float) -> None:
@@ -89,11 +96,61 @@ class Connector:
         assert result.error is None, result.error
         return found[0]
 
+    def retry(self, *order_ids: str, reason: str | None = None, name: str = "us") -> StoreResult:
+        """Try blocked and waiting orders again, as `connector orders retry` does."""
+
+        async def story(session: StoreSession) -> None:
+            await retry(session, order_ids=order_ids or None, reason=reason)
+
+        return asyncio.run(over_stores(self.runtime, [name], source="retry", story=story))[0]
+
+    def map_sku(self, seller_sku: str, sku: str, name: str = "us") -> int:
+        """Map a seller SKU to the variant with a SKU; gives how many orders that freed."""
+        database, pair = self.runtime.database, self.platforms.pairs[name]
+        return database.call(
+            mappings.map_sku,
+            store_id=self.store(name).id,
+            seller_sku=seller_sku,
+            variant_id=pair.shopify.variant(sku).id,
+            now=self.runtime.clock.now(),
+        )
+
+    def store(self, name: str = "us") -> StoreRow:
+        """A store as it is in the ledger."""
+        return self.runtime.database.read(stores.get_store, name=name)
+
     def order(self, order_id: str) -> dict[str, Any]:
         """An order as `connector orders show` gives it."""
         details = self.runtime.database.read(search.order_detail, tiktok_order_id=order_id)
         assert len(details) == 1
         return details[0].to_json()
+
+    def stands_for(self, order_id: str, state: str, code: str, *named: str) -> None:
+        """The order waits so, for a reason that names the thing and a remedy; Shopify has nothing of it."""
+        shown = self.order(order_id)
+        reason = shown["reason"]
+        assert (shown["state"], reason["code"]) == (state, code), shown["history"]
+        assert all(word in reason["detail"] for word in named), reason["detail"]
+        assert reason["fix"] == REMEDIES[code]
+        assert len(shown["explanation"]) >= 3
+        assert not any(pair.shopify.orders_with_source(order_id) for pair in self.platforms.pairs.values())
+
+    def stands_once(self, order_id: str, name: str = "us") -> ShopifyOrder:
+        """The order exists once on Shopify with TikTok's total, reconcile agrees, and a sync leaves it so."""
+        self.wait(minutes=1)
+        again = self.sync(name)
+        assert (again.error, again.created, again.already_on_shopify) == (None, 0, 0)
+        shown, there = self.order(order_id), self.on_shopify(order_id, name)
+        assert (shown["state"], shown["reason"], shown["shopify_order_id"]) == ("created", None, there.id)
+        assert there.total == Decimal(shown["total"]["amount"])
+        assert there.paid("SALE") == there.total
+        comparison = self.reconcile(name)
+        assert comparison.ok, comparison.differences()
+        return there
+
+    def edit(self, order_id: str, change: Callable[[dict[str, Any]], None], *, touch: bool = True) -> None:
+        """TikTok changes an order's document; `touch`: its `update_time` moves."""
+        self.platforms.tiktok.edit_order(order_id, change, touch=touch)
 
     def on_shopify(self, order_id: str, name: str = "us") -> ShopifyOrder:
         """The one Shopify order of a TikTok order."""
@@ -118,5 +175,3 @@ def shop(connector: Connector) -> Connector:
     connector.wait(hours=3)
     connector.catalog("us")
     return connector
-
-
