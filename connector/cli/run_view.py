@@ -46,5 +46,5 @@ def print_run(document: Mapping[str, Any], *, dry_run: bool = False) -> None:
     console.print(rows)
     if dry_run:
         console.print("A dry run: nothing was written, these are the orders a backfill would handle.")
-    if any(store.get("blocked") for store in stores):
+    elif any(store.get("blocked") for store in stores):
         console.print("Blocked orders need a person: connector orders list --state blocked says what to do.")
