@@ -23,7 +23,9 @@ _QUIET = {
     "DO_NOT_TRACK": "1",
     "GX_ANALYTICS_ENABLED": "false",
 }
-_FAILURE = "The run ended without figures; look at it in Prefect, or set PREFECT_LOGGING_LEVEL=INFO."
+_FAILURE = (
+    "Prefect could not finish the run ({kind}); what was done is kept; running it again goes on from there."
+)
 
 
 def run_flow(name: str, **params: Any) -> dict[str, Any]:
@@ -63,7 +65,7 @@ async def _document(flow: Any, params: Mapping[str, Any]) -> dict[str, Any]:
         raise found
     if isinstance(found, KeyboardInterrupt):
         raise KeyboardInterrupt
-    raise ConnectorError(_FAILURE)
+    raise ConnectorError(_FAILURE.format(kind=type(found).__name__))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ async def prepare_backfill(session: StoreSession, window: Window) -> None:
     """The same safety as before a sync; a window that was read to its end before is read from its start."""
     await prepare(session)
     store_id, stream = session.store.id, window.stream
-    position = await session.database.run(cursors.position, store_id=store_id, stream=stream)
+    position = await session.database.run_read(cursors.position, store_id=store_id, stream=stream)
     if position is not None and position >= int(window.end.timestamp()):
         await session.database.run(cursors.clear, store_id=store_id, stream=stream)
 

@@ -21,7 +21,7 @@ async def refresh_catalog(session: StoreSession) -> None:
     changed = await session.database.run(_replace, store_id=store_id, rows=rows, now=now)
     session.result.found = len(rows)
     session.result.updated = len(changed)
-    freed = await session.database.run(rematching.freed_by, store_id=store_id, keys=changed)
+    freed = await session.database.run_read(rematching.freed_by, store_id=store_id, keys=changed)
     if freed:
         await session.database.run(
             outcomes.free_blocked, store_id=store_id, now=now, order_ids=freed, source="catalog"

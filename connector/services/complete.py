@@ -25,7 +25,7 @@ async def complete(session: StoreSession, as_of: datetime) -> None:
     delivered_before = as_of - timedelta(hours=24 * session.store.settings.complete_after_days)
     after_pk = 0
     while True:
-        chunk = await session.database.run(
+        chunk = await session.database.run_read(
             completion.candidates,
             store_id=session.store.id,
             delivered_before=delivered_before,

@@ -20,6 +20,7 @@ from connector.tiktok.client import TikTokClient
 from connector.tiktok.renewal import HttpTokenRenewer
 from models.state import ReasonCode
 
+_SOURCE = "settings"
 _TIMEOUT = httpx.Timeout(30, connect=5)
 
 
@@ -125,9 +126,32 @@ def _store(
         row = stores.update_store(
             session, store_id=present.id, values=values, settings=store_file.order_settings
         )
+        _take_back_in(session, present, row, now)
     _save_credentials(session, box, row.id, store_file, tokens)
-    outcomes.free_blocked(session, store_id=row.id, now=now, reasons=[ReasonCode.NEEDS_REAUTHORIZATION.value])
+    _free(session, row, now)
     return row
+
+
+def _free(session: Session, store: StoreRow, now: datetime) -> None:
+    """Let orders go on that waited for what the file has just changed."""
+    given: dict[str, Any] = {"store_id": store.id, "now": now, "source": _SOURCE}
+    outcomes.free_blocked(session, **given, reasons=[ReasonCode.NEEDS_REAUTHORIZATION.value])
+    too_old = [ReasonCode.BEFORE_START.value]
+    outcomes.free_ignored(session, **given, reasons=too_old, created_from=store.start_from)
+    if store.settings.import_fulfilled_by_tiktok:
+        outcomes.free_ignored(session, **given, reasons=[ReasonCode.TYPE_SWITCHED_OFF.value])
+
+
+def _take_back_in(session: Session, before: StoreRow, after: StoreRow, now: datetime) -> None:
+    """Orders that were turned away by a setting come in when the setting is lifted."""
+    if after.settings.import_fulfilled_by_tiktok and not before.settings.import_fulfilled_by_tiktok:
+        outcomes.free_ignored(
+            session,
+            store_id=after.id,
+            now=now,
+            reasons=[ReasonCode.TYPE_SWITCHED_OFF.value],
+            source="settings",
+        )
 
 
 def _columns(store_file: StoreFile) -> dict[str, Any]:

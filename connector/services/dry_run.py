@@ -14,6 +14,7 @@ from connector.services.look_up import find_on_shopify
 from connector.services.match import store_facts
 from connector.services.progress import watcher
 from connector.services.session import StoreSession
+from connector.services.variants import knows, with_rows
 from models.state import OrderState, Reason
 from models.wire.tiktok import TikTokOrder, parse_order
 
@@ -37,7 +38,7 @@ async def _rehearse_page(session: StoreSession, orders: Sequence[Mapping[str, An
     result.found += len(orders)
     by_id = {known.tiktok_order_id: raw for raw in orders if (known := project(raw)) is not None}
     result.unusable += len(orders) - len(by_id)
-    stored = await session.database.run(
+    stored = await session.database.run_read(
         reconciliation.known_ids, store_id=session.store.id, order_ids=list(by_id)
     )
     new = {order_id: raw for order_id, raw in by_id.items() if order_id not in stored}
@@ -89,8 +90,12 @@ def _valid(session: StoreSession, raws: Sequence[Mapping[str, Any]]) -> list[Tik
 
 
 async def _index(session: StoreSession, orders: Sequence[TikTokOrder]) -> VariantIndex:
-    """From the local index alone: asking Shopify for more would mean keeping what it says."""
+    """The local index, and what Shopify says of SKUs it lacks, kept in memory alone."""
     needed: set[str] = set()
     for order in orders:
         needed |= skus_needed(order)
-    return await session.database.run(variants.find_variants, store_id=session.store.id, skus=sorted(needed))
+    index = await session.database.run_read(
+        variants.find_variants, store_id=session.store.id, skus=sorted(needed)
+    )
+    unknown = sorted(sku for sku in needed if not knows(index, sku))
+    return with_rows(index, await session.shopify.variants_by_sku(unknown)) if unknown else index

@@ -67,7 +67,7 @@ class Reading:
         return self._pages
 
     async def _resume_at(self) -> datetime:
-        position = await self._session.database.run(
+        position = await self._session.database.run_read(
             cursors.position, store_id=self._session.store.id, stream=self.window.stream
         )
         reached = from_unix(position)
@@ -123,7 +123,9 @@ async def keep_orders(
 
 async def update_window(session: StoreSession) -> Window:
     """The stretch of update time since the last sync, up to now."""
-    position = await session.database.run(cursors.position, store_id=session.store.id, stream=ORDERS_STREAM)
+    position = await session.database.run_read(
+        cursors.position, store_id=session.store.id, stream=ORDERS_STREAM
+    )
     reached = from_unix(position)
     start = session.store.start_from if reached is None else reached - OVERLAP
     return Window(

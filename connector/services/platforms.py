@@ -1,6 +1,5 @@
 """The two clients of a store, made from its stored credentials."""
 
-import asyncio
 from datetime import datetime
 
 import httpx
@@ -95,6 +94,6 @@ def _issued(token: object, expires_at: datetime | None) -> IssuedToken | None:
 
 
 async def _load(runtime: Runtime, store: StoreRow, platform: str) -> StoredCredential:
-    return await asyncio.to_thread(
-        runtime.database.read, credentials.load, box=runtime.secrets, store_id=store.id, platform=platform
+    return await runtime.database.run_read(
+        credentials.load, box=runtime.secrets, store_id=store.id, platform=platform
     )

@@ -65,13 +65,13 @@ async def _raise_doubt_after_silence(session: StoreSession) -> None:
     alive_at, now = session.store.alive_at, session.clock.now()
     if alive_at is not None and now - alive_at > SILENCE:
         await session.database.run(stores.raise_doubt, store_id=session.store.id, before=now)
-        session.store = await session.database.run(stores.store_by_id, store_id=session.store.id)
+        session.store = await session.database.run_read(stores.store_by_id, store_id=session.store.id)
 
 
 async def _free_after_reauthorization(session: StoreSession) -> None:
     """Orders blocked for refused credentials go on as soon as Shopify answers again."""
     store_id, reasons = session.store.id, [ReasonCode.NEEDS_REAUTHORIZATION.value]
-    if await session.database.run(outcomes.count_blocked, store_id=store_id, reasons=reasons):
+    if await session.database.run_read(outcomes.count_blocked, store_id=store_id, reasons=reasons):
         await session.shopify.shop()
         await session.database.run(
             outcomes.free_blocked,

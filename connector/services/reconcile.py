@@ -67,7 +67,7 @@ class _Slice:
 async def reconcile(session: StoreSession, start: datetime, end: datetime) -> Comparison:
     """Compare orders placed on TikTok in a stretch of time. Changes nothing."""
     comparison = Comparison()
-    expected = await session.database.run(
+    expected = await session.database.run_read(
         reconciliation.count_between, store_id=session.store.id, start=start, end=end
     )
     for since, until in _slices(start, end, 1 + expected // _ORDERS_PER_SLICE):
@@ -91,7 +91,7 @@ async def _read(session: StoreSession, start: datetime, end: datetime) -> _Slice
             order_id = order_id_of(raw)
             if order_id is not None:
                 tiktok[order_id] = acceptable_totals(raw)
-    rows = await session.database.run(
+    rows = await session.database.run_read(
         reconciliation.orders_between, store_id=session.store.id, start=start, end=end
     )
     return _Slice(tiktok, {row.tiktok_order_id: row for row in rows}, await _on_shopify(session, start, end))
@@ -161,7 +161,9 @@ async def _strangers(session: StoreSession, sides: _Slice) -> list[str]:
     unknown = [each for each in sides.shopify if each not in sides.tiktok and each not in sides.ledger]
     if not unknown:
         return []
-    known = await session.database.run(reconciliation.known_ids, store_id=session.store.id, order_ids=unknown)
+    known = await session.database.run_read(
+        reconciliation.known_ids, store_id=session.store.id, order_ids=unknown
+    )
     return [order_id for order_id in unknown if order_id not in known]
 
 

@@ -32,7 +32,7 @@ async def _read_feed(session: StoreSession, kind: Kind) -> set[str]:
     """Commit new and changed requests of one kind; gives the ids of the orders they belong to."""
     stream, until = _STREAMS[kind], session.clock.now() + timedelta(seconds=1)
     store_id = session.store.id
-    reached = from_unix(await session.database.run(cursors.position, store_id=store_id, stream=stream))
+    reached = from_unix(await session.database.run_read(cursors.position, store_id=store_id, stream=stream))
     start = session.store.start_from if reached is None else reached - OVERLAP
     touched: set[str] = set()
     read = session.tiktok.returns if kind == "return" else session.tiktok.cancellations
@@ -52,7 +52,7 @@ async def _read_feed(session: StoreSession, kind: Kind) -> set[str]:
 
 async def _read_again(session: StoreSession, touched: set[str]) -> None:
     now = session.clock.now()
-    due = await session.database.run(
+    due = await session.database.run_read(
         stale.due_for_refresh, store_id=session.store.id, now=now, limit=_STALE_LIMIT
     )
     ids = list(dict.fromkeys([*touched, *due]))

@@ -70,8 +70,8 @@ class LedgerTokens:
         )
 
     async def _load(self) -> StoredCredential:
-        held = await asyncio.to_thread(
-            self._database.read, credentials.load, box=self._box, store_id=self._store_id, platform="tiktok"
+        held = await self._database.run_read(
+            credentials.load, box=self._box, store_id=self._store_id, platform="tiktok"
         )
         if held.revoked_at is not None:
             raise _gone()

@@ -1,11 +1,13 @@
 """The Shopify variants that may fit the SKUs of a batch: from the index, and asked for where it has none."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from connector.ledger import variants
 from connector.mapping.matching import VariantIndex
-from connector.mapping.skus import sku_key
+from connector.mapping.skus import VariantFacts, sku_key
 from connector.services.session import StoreSession
+from connector.shopify.results import VariantRow
 
 
 async def index_for(session: StoreSession, skus: Iterable[str]) -> VariantIndex:
@@ -16,7 +18,7 @@ async def index_for(session: StoreSession, skus: Iterable[str]) -> VariantIndex:
     """
     wanted = {sku for sku in skus if sku.strip()}
     index = await _read(session, wanted)
-    unknown = {sku for sku in wanted if not _knows(index, sku)} - session.absent_skus
+    unknown = {sku for sku in wanted if not knows(index, sku)} - session.absent_skus
     if not unknown:
         return index
     await ask_shopify(session, unknown)
@@ -38,8 +40,22 @@ async def ask_shopify(session: StoreSession, skus: Iterable[str]) -> None:
 
 
 async def _read(session: StoreSession, skus: set[str]) -> VariantIndex:
-    return await session.database.run(variants.find_variants, store_id=session.store.id, skus=sorted(skus))
+    return await session.database.run_read(
+        variants.find_variants, store_id=session.store.id, skus=sorted(skus)
+    )
 
 
-def _knows(index: VariantIndex, sku: str) -> bool:
+def knows(index: VariantIndex, sku: str) -> bool:
+    """Whether the index has any answer for a seller SKU."""
     return sku in index.mapped or sku in index.exact or sku_key(sku) in index.by_key
+
+
+def with_rows(index: VariantIndex, rows: Sequence[VariantRow]) -> VariantIndex:
+    """The index with further variants as Shopify described them."""
+    exact: dict[str, list[VariantFacts]] = {sku: list(facts) for sku, facts in index.exact.items()}
+    by_key: dict[str, list[VariantFacts]] = {key: list(facts) for key, facts in index.by_key.items()}
+    for row in rows:
+        facts = VariantFacts(row.variant_id, row.sku, Decimal(row.price), row.taxable)
+        exact.setdefault(row.sku, []).append(facts)
+        by_key.setdefault(sku_key(row.sku), []).append(facts)
+    return VariantIndex(exact=exact, by_key=by_key, mapped=index.mapped)
