@@ -60,14 +60,25 @@ def retryable(
 
 
 def free_ignored(
-    session: Session, *, store_id: int, now: datetime, reasons: Collection[str], source: str
+    session: Session,
+    *,
+    store_id: int,
+    now: datetime,
+    reasons: Collection[str],
+    source: str,
+    created_from: datetime | None = None,
 ) -> int:
-    """Take ignored orders back in, after the rule that turned them away was lifted; gives how many."""
+    """Take ignored orders back in, after the rule that turned them away was lifted; gives how many.
+
+    With `created_from`, only those placed then or later.
+    """
     wanted = [
         ORDERS.c.store_id == store_id,
         state_is(OrderState.IGNORED),
         ORDERS.c.reason_code.in_([str(reason) for reason in reasons]),
     ]
+    if created_from is not None:
+        wanted.append(ORDERS.c.created_at >= created_from)
     return _make_due(session, wanted, now, source)
 
 

@@ -14,6 +14,8 @@ FIRST_SEEN = "first_seen"
 STATUS_CHANGED = "status_changed"
 STATE_CHANGED = "state_changed"
 CANCEL_DUE = "cancel_due"
+ACCEPTED = "accepted"
+"""A backfill took in an order older than the store's start that TikTok still holds back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,14 +51,19 @@ def read_orders(page: Page, orders: Iterable[object]) -> tuple[dict[str, OrderRe
     return reads, unusable
 
 
-def _read(page: Page, raw: Mapping[str, Any], columns: OrderProjection) -> OrderRead:
-    due = judge(
+def judged(page: Page, columns: OrderProjection, *, scheduled: bool) -> Due:
+    """Where an order belongs by the store's settings; its age counts only when `scheduled`."""
+    return judge(
         columns,
         page.store.settings,
         now=page.now,
         start_from=page.store.start_from,
-        scheduled=page.scheduled,
+        scheduled=scheduled,
     )
+
+
+def _read(page: Page, raw: Mapping[str, Any], columns: OrderProjection) -> OrderRead:
+    due = judged(page, columns, scheduled=page.scheduled)
     body = documents.encode(raw)
     address = documents.address_of(raw) if columns.address_usable else None
     return OrderRead(columns, due, body, documents.digest(raw), address)

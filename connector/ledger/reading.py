@@ -6,8 +6,9 @@ from dataclasses import replace
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from connector.ledger.tables import ATTEMPTS, DOCUMENTS, ORDERS, STORES
-from connector.ledger.transitions import StoredOrder
+from connector.ledger import history
+from connector.ledger.tables import ATTEMPTS, DOCUMENTS, EVENTS, ORDERS, STORES
+from connector.ledger.transitions import HELD_BY_TIKTOK, StoredOrder
 from models.state import OrderState
 
 _COLUMNS = (
@@ -58,12 +59,24 @@ def read_stored(session: Session, store_id: int, order_ids: Sequence[str]) -> di
         .with_for_update(of=ORDERS)
     )
     found = {row.tiktok_order_id: StoredOrder(*tuple(row)) for row in session.execute(query)}
+    held = [order.id for order in found.values() if order.reason_code in HELD_BY_TIKTOK]
+    accepted = _accepted_pks(session, held)
     doubtful = [order.id for order in found.values() if order.attempts and order.state != OrderState.CREATED]
     maybe_made = maybe_made_pks(session, doubtful)
     return {
-        order_id: replace(order, maybe_made=True) if order.id in maybe_made else order
+        order_id: replace(order, maybe_made=order.id in maybe_made, accepted=order.id in accepted)
+        if order.id in maybe_made | accepted
+        else order
         for order_id, order in found.items()
     }
+
+
+def _accepted_pks(session: Session, pks: Sequence[int]) -> set[int]:
+    """Which of these orders a backfill took in though they are older than the store's start."""
+    if not pks:
+        return set()
+    query = select(EVENTS.c.order_id).where(EVENTS.c.order_id.in_(pks), EVENTS.c.event == history.ACCEPTED)
+    return set(session.scalars(query))
 
 
 def maybe_made_pks(session: Session, pks: Sequence[int]) -> set[int]:

@@ -14,7 +14,13 @@ from connector.ledger.pages import OrderRead, Page, read_orders
 from connector.ledger.reading import lock_store, read_stored
 from connector.ledger.stores import StoreRow
 from connector.ledger.tables import DOCUMENTS, ORDERS
-from connector.ledger.transitions import first_completion, first_delivery, refresh_at, standing_of
+from connector.ledger.transitions import (
+    acceptance,
+    first_completion,
+    first_delivery,
+    refresh_at,
+    standing_of,
+)
 from connector.ledger.unusable import record_unusable
 from connector.ledger.updates import update_orders
 from models.state import OrderState
@@ -80,7 +86,7 @@ def _insert(session: Session, page: Page, reads: Sequence[OrderRead]) -> int:
         [{"order_id": pk, **read.document_row(page.now), "address": read.address} for pk, read in placed],
     )
     insert_lines(session, page.store.id, [(pk, read.columns.lines) for pk, read in placed])
-    history.append(session, [_first_seen(page, pk, read) for pk, read in placed])
+    history.append(session, [row for pk, read in placed for row in _first_events(page, pk, read)])
     return sum(read.due.state == OrderState.IGNORED for read in reads)
 
 
@@ -116,10 +122,13 @@ def _new_row(page: Page, read: OrderRead) -> dict[str, Any]:
     }
 
 
-def _first_seen(page: Page, pk: int, read: OrderRead) -> dict[str, Any]:
+def _first_events(page: Page, pk: int, read: OrderRead) -> list[dict[str, Any]]:
     place = history.place(*standing_of(read.due).place)
     detail = f"{read.columns.status}, {place}"
-    return history.event_row(pk, page.now, history.FIRST_SEEN, page.source, detail)
+    events = [(history.FIRST_SEEN, detail)]
+    if not page.scheduled:
+        events += acceptance(read.due, read.columns.created_at, page.store.start_from)
+    return history.rows_of(events, pk, page.now, page.source)
 
 
 def _pks(session: Session, store_id: int, order_ids: Sequence[str]) -> dict[str, int]:

@@ -18,6 +18,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _REFRESH_AFTER = timedelta(hours=6)
 _REFRESH_DELIVERED_AFTER = timedelta(hours=24)
 
+HELD_BY_TIKTOK = frozenset({ReasonCode.UNPAID, ReasonCode.ON_HOLD})
+"""Reasons that come before any other, so that such an order has not been judged by its age yet."""
 WAITS_FOR_TIKTOK = frozenset({ReasonCode.UNPAID, ReasonCode.ON_HOLD, ReasonCode.REMORSE_HOLD})
 """Reasons that only TikTok, or time, resolves; nobody's retry makes such an order due."""
 MENDED_BY_TIKTOK = frozenset(
@@ -37,7 +39,10 @@ Shopify does not have, because the unit that carries it may have been cancelled.
 
 @dataclass(frozen=True, slots=True)
 class StoredOrder:
-    """What is stored of an order before an update; `maybe_made`: an attempt is not surely without effect."""
+    """What is stored of an order before an update.
+
+    `maybe_made`: an attempt is not surely without effect. `accepted`: a backfill took it in whatever its age.
+    """
 
     id: int
     tiktok_order_id: str
@@ -65,6 +70,14 @@ class StoredOrder:
     body_hash: str
     has_address: bool
     maybe_made: bool = False
+    accepted: bool = False
+
+    @property
+    def past_the_start(self) -> bool:
+        """Whether its age turns it away no more: it was due once, or a backfill took it in."""
+        if self.state == OrderState.IGNORED:
+            return False
+        return self.accepted or self.reason_code not in HELD_BY_TIKTOK
 
     @property
     def place(self) -> tuple[str, str | None]:
@@ -112,8 +125,7 @@ def next_standing(stored: StoredOrder, due: Due, *, document_changed: bool, now:
     if stored.state == OrderState.IGNORED:
         return unmoved if verdict.place == stored.place else verdict
     if due.state == OrderState.IGNORED:
-        # Accepted once (by a backfill or an earlier start), an order is not turned away for its age.
-        return unmoved if verdict.reason_code == ReasonCode.BEFORE_START else verdict
+        return verdict
     if stored.state == OrderState.BLOCKED:
         mended = document_changed and stored.reason_code in MENDED_BY_TIKTOK
         return verdict if mended else unmoved
@@ -179,6 +191,14 @@ def followup_of(
     if newly_cancelled and exists and cancel_on_shopify:
         return "cancel", now, 0
     return stored.followup, stored.followup_at, stored.followup_attempts
+
+
+def acceptance(due: Due, created_at: datetime, start_from: datetime) -> list[tuple[str, str]]:
+    """The event that keeps an old order a backfill met from being turned away when its hold is over."""
+    held = due.reason is not None and due.reason.code in HELD_BY_TIKTOK
+    if not held or created_at >= start_from:
+        return []
+    return [(history.ACCEPTED, "older than the store's start, taken in by a backfill")]
 
 
 def events_of(

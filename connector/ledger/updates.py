@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from connector.ledger import history
 from connector.ledger.lines import replace_lines
-from connector.ledger.pages import OrderRead, Page
+from connector.ledger.pages import OrderRead, Page, judged
 from connector.ledger.tables import DOCUMENTS, ORDERS
 from connector.ledger.transitions import (
     StoredOrder,
+    acceptance,
     columns_from_tiktok,
     events_of,
     followup_of,
@@ -50,7 +51,10 @@ def _changed_row(
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     columns = columns_from_tiktok(stored, read.columns)
     document_changed = read.body_hash != stored.body_hash
-    standing = next_standing(stored, read.due, document_changed=document_changed, now=page.now)
+    due = read.due
+    if page.scheduled and stored.past_the_start:
+        due = judged(page, read.columns, scheduled=False)
+    standing = next_standing(stored, due, document_changed=document_changed, now=page.now)
     cancel = page.store.settings.cancel_on_shopify
     followup, followup_at, tries = followup_of(
         stored, columns["status"], cancel_on_shopify=cancel, now=page.now
@@ -71,7 +75,10 @@ def _changed_row(
         "lease_owner": None if moved else stored.lease_owner,
         "lease_until": None if moved else stored.lease_until,
     }
-    return row, events_of(stored, columns["status"], standing, followup)
+    events = events_of(stored, columns["status"], standing, followup)
+    if not page.scheduled and not stored.accepted:
+        events += acceptance(due, columns["created_at"], page.store.start_from)
+    return row, events
 
 
 def _write_updates(

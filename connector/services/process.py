@@ -85,7 +85,7 @@ async def _wait(session: StoreSession, batch: Batch, error: TemporaryError) -> N
         [
             Waiting(
                 each.pk,
-                Reason(code, str(error)),
+                Reason(ReasonCode.OUTCOME_UNKNOWN if each.claimed.open_attempt else code, str(error)),
                 next_try_at=backoff.next_try(now, each.claimed.attempts, error.retry_after),
             )
             for each in unsent

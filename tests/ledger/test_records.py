@@ -237,7 +237,18 @@ def test_an_update_never_moves_a_created_order_back(db: Database) -> None:
     assert claim(db, store, now=NOW + timedelta(days=9)) == []
 
 
-@pytest.mark.parametrize("code", ["invalid_order", "address_unusable", "total_mismatch", "sku_missing"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "invalid_order",
+        "currency_unsupported",
+        "sku_missing",
+        "sku_unmatched",
+        "sku_ambiguous",
+        "address_unusable",
+        "total_mismatch",
+    ],
+)
 def test_a_changed_document_gives_a_blocked_order_another_chance(db: Database, code: str) -> None:
     store = add_store(db)
     record(db, store, raw_order())
@@ -250,7 +261,7 @@ def test_a_changed_document_gives_a_blocked_order_another_chance(db: Database, c
     assert (order["state"], order["reason_code"], order["next_try_at"]) == ("waiting", None, NOW)
 
 
-@pytest.mark.parametrize("code", ["sku_unmatched", "shopify_refused", "currency_unsupported"])
+@pytest.mark.parametrize("code", ["shopify_refused", "needs_reauthorization"])
 def test_a_changed_document_does_not_help_every_reason(db: Database, code: str) -> None:
     store = add_store(db)
     record(db, store, raw_order())
