@@ -8,6 +8,7 @@ ConnectorError
 └── PlatformError           what TikTok Shop or Shopify answered
     ├── TemporaryError      nothing was done: try again after `retry_after` seconds
     │   ├── RateLimited     too many requests or too few points
+    │   │   └── OrderLimitReached  a development store takes no more orders this minute: go on later
     │   └── Unavailable     not reached, 5xx on a read, or an unreadable answer to a read
     ├── NeedsReauthorization  the merchant must connect again; no retry for this store
     ├── AccessDenied        a scope or permission is missing: grant it
@@ -70,6 +71,10 @@ class TemporaryError(PlatformError):
 
 class RateLimited(TemporaryError):
     """Too many requests (TikTok 36009002, HTTP 429) or too few points (Shopify THROTTLED)."""
+
+
+class OrderLimitReached(RateLimited):
+    """A development store takes five orders a minute (Shopify reference 2); the rest of them waits."""
 
 
 class Unavailable(TemporaryError):

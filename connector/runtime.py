@@ -1,8 +1,9 @@
 """What a process holds while it works: settings, the ledger and a clock."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
 from connector.clock import Clock, SystemClock
 from connector.ledger import schema, stores
@@ -11,17 +12,29 @@ from connector.ledger.secrets import SecretBox, open_box
 from connector.ledger.stores import StoreRow
 from connector.settings import Settings
 
+if TYPE_CHECKING:
+    import httpx
+
 _current: ContextVar["Runtime | None"] = ContextVar("runtime", default=None)
 
 
 class Runtime:
     """One open ledger with its settings; close it when the work is done."""
 
-    def __init__(self, settings: Settings, database: Database, secrets: SecretBox, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        secrets: SecretBox,
+        clock: Clock,
+        http: "Callable[[], httpx.AsyncClient] | None" = None,
+    ) -> None:
         self.settings = settings
         self.database = database
         self.secrets = secrets
         self.clock = clock
+        self.http = http
+        """Opens a run's HTTP client; None: the connector's own way."""
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock | None = None) -> "Runtime":

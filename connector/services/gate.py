@@ -2,7 +2,7 @@
 
 import asyncio
 
-from connector.errors import AccessDenied, NeedsReauthorization, PlatformError, Unavailable
+from connector.errors import AccessDenied, NeedsReauthorization, OrderLimitReached, PlatformError, Unavailable
 from connector.shopify.results import NotMade
 
 _FAILURES_IN_A_ROW = 20
@@ -42,7 +42,9 @@ class Gate:
             self._why = NeedsReauthorization(result.message, platform="shopify")
         elif result.kind == "access_denied":
             self._why = AccessDenied(result.message, platform="shopify")
-        elif result.kind == "too_many_attempts" or self._failures >= _FAILURES_IN_A_ROW:
+        elif result.kind == "too_many_attempts":
+            self._why = OrderLimitReached(result.message, platform="shopify", retry_after=result.retry_after)
+        elif self._failures >= _FAILURES_IN_A_ROW:
             self._why = Unavailable(result.message, platform="shopify", retry_after=result.retry_after)
 
     def raise_why(self) -> None:

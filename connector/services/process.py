@@ -7,7 +7,7 @@ The steps are passed in, so that the flow can run each as a Prefect task and eve
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from connector.errors import TemporaryError
+from connector.errors import OrderLimitReached, TemporaryError
 from connector.ledger.outcomes import Waiting
 from connector.services import backoff
 from connector.services.batch import Batch
@@ -48,6 +48,8 @@ async def process(
     Every order taken on ends with an outcome in the ledger, or is given back untouched when the store itself
     is at fault, in which case the error is raised.
     """
+    if session.full:
+        return 0
     batch = await claim(session, limit=limit, order_ids=order_ids)
     taken = len(batch)
     if taken:
@@ -69,6 +71,9 @@ async def _take_through(session: StoreSession, batch: Batch, steps: Steps) -> No
         for step in (steps.look_up, steps.validate, steps.match, steps.create):
             if len(batch):
                 await step(session, batch)
+    except OrderLimitReached as error:
+        await _wait(session, batch, error)
+        session.full = True
     except TemporaryError as error:
         await _wait(session, batch, error)
         raise

@@ -36,6 +36,8 @@ class StoreSession:
         self.shopify = shopify
         self.source = source
         """What history rows name as their origin: `sync`, `backfill`, `fetch`, `webhook`."""
+        self.full = False
+        """Whether Shopify takes no more orders for now; those that are due wait for the next run."""
         self.absent_skus: set[str] = set()
         """SKUs asked of Shopify in this run that no variant has."""
         self.owner = f"{source}-{randomness.token_hex(8)}"
@@ -68,7 +70,7 @@ class StoreSession:
 @asynccontextmanager
 async def open_session(runtime: Runtime, store: StoreRow, source: str) -> AsyncIterator[StoreSession]:
     """Open both clients of a store; stores share nothing, so that one's trouble stays its own."""
-    async with open_http() as http:
+    async with (runtime.http or open_http)() as http:
         tiktok = await platforms.tiktok_client(runtime, store, http)
         shopify = await platforms.shopify_client(runtime, store, http)
         yield StoreSession(
