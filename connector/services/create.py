@@ -14,7 +14,7 @@ from connector.ledger import outcomes
 from connector.ledger.outcomes import Blocked, Created, Outcome, Waiting
 from connector.services import backoff
 from connector.services.batch import Batch, Candidate
-from connector.services.concessions import Concession, concede, verdict_on_refusal
+from connector.services.concessions import Concession, concede, scrubbed, verdict_on_refusal
 from connector.services.gate import Gate
 from connector.services.look_up import find_on_shopify, linked
 from connector.services.recording import OutcomeWriter
@@ -123,12 +123,17 @@ def _settled(
     match result:
         case Made(order_id=order_id, name=name):
             gate.well()
+            notes = [
+                *(f"without {each}" for each in conceded),
+                *result.notes,
+                *_difference(candidate, result),
+            ]
             return Created(
                 candidate.pk,
                 shopify_order_id=order_id,
                 shopify_order_name=name,
                 linked=False,
-                detail="; ".join([*(f"without {each}" for each in conceded), *result.notes]),
+                detail="; ".join(scrubbed(note) for note in notes),
                 attempt="made",
                 followup="fulfil"
                 if candidate.shopify_order and candidate.shopify_order.fulfil_units
@@ -143,6 +148,14 @@ def _settled(
                 next_try_at=now,
                 attempt="unknown",
             )
+
+
+def _difference(candidate: Candidate, made: Made) -> list[str]:
+    """Shopify's own total is compared with what was sent; a difference stands in the order's history."""
+    sent = candidate.shopify_order
+    if sent is None or made.total is None or made.total == sent.total:
+        return []
+    return [f"Shopify shows {made.total} {sent.currency} where {sent.total} was sent"]
 
 
 def _not_made(session: StoreSession, candidate: Candidate, result: NotMade, gate: Gate) -> Outcome:

@@ -8,6 +8,7 @@ carries no order id, including answers nobody has thought of, is *unknown*.
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 
 from connector.shopify.answers import Answer, GraphQLError, UserError, mapping, member, user_errors
 from connector.shopify.results import CreateResult, Made, NotMade, NotMadeKind, Unknown
@@ -90,7 +91,15 @@ def _made(
 ) -> Made:
     name = member(order, "name")
     notes = [error.message for error in refusals] + [error.message or error.code for error in errors]
-    return Made(order_id, name if isinstance(name, str) else "", tuple(notes))
+    return Made(order_id, name if isinstance(name, str) else "", tuple(notes), _total(order))
+
+
+def _total(order: object) -> Decimal | None:
+    amount = member(member(member(order, "totalPriceSet"), "shopMoney"), "amount")
+    try:
+        return Decimal(str(amount)) if amount is not None else None
+    except InvalidOperation:
+        return None
 
 
 def _not_run(answer: Answer) -> NotMade:

@@ -21,6 +21,8 @@ class Made:
     """What people call it, e.g. `#1001`."""
     notes: tuple[str, ...] = ()
     """What Shopify complained of although it made the order."""
+    total: Decimal | None = None
+    """What Shopify shows as the order's total, in the shop's currency; None where it did not say."""
 
 
 @dataclass(frozen=True, slots=True)
