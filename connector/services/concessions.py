@@ -1,4 +1,4 @@
-"""What is given up, once and in this order, when Shopify refuses an order for its address, phone or e-mail.
+"""What is given up, each once, when Shopify refuses an order for its phone, address or e-mail.
 
 A refusal is certain: nothing was made, so the same order may be sent again with less in it (Shopify
 reference 9).
@@ -16,7 +16,7 @@ from connector.services.batch import Candidate
 from connector.shopify.results import NotMade
 from models.state import Reason, ReasonCode
 
-Concession = Literal["phone", "province", "email"]
+Concession = Literal["phone", "province", "address", "email"]
 
 _PERSONAL = re.compile(r"\S+@\S+|\+?\d[\d\s().-]{6,}\d")
 
@@ -29,10 +29,16 @@ class Step:
     order_input: Mapping[str, Any]
 
 
-def concede(order_input: Mapping[str, Any], refusal: NotMade, already: Sequence[Concession]) -> Step | None:
-    """The next thing to give up for this refusal, or None when nothing is left to give up."""
+def concede(
+    candidate: Candidate, order_input: Mapping[str, Any], refusal: NotMade, already: Sequence[Concession]
+) -> Step | None:
+    """The next thing to give up for this refusal, or None when nothing is left to give up.
+
+    The address as a whole is given up only where nobody ships by it: TikTok has its own, unmasked.
+    """
+    kept = {"address"} if candidate.order is None or address.seller_ships(candidate.order) else set()
     for kind in _wanted(refusal):
-        if kind not in already:
+        if kind not in already and kind not in kept:
             lesser = _without(kind, order_input)
             if lesser != order_input:
                 return Step(kind, lesser)
@@ -61,6 +67,8 @@ def _wanted(refusal: NotMade) -> list[Concession]:
         wanted.append("phone")
     if "province" in words or "state" in words or _names_address(refusal):
         wanted.append("province")
+    if _names_address(refusal):
+        wanted.append("address")
     if "email" in words:
         wanted.append("email")
     return wanted
@@ -69,6 +77,8 @@ def _wanted(refusal: NotMade) -> list[Concession]:
 def _without(kind: Concession, order_input: Mapping[str, Any]) -> Mapping[str, Any]:
     if kind == "email":
         return {key: value for key, value in order_input.items() if key not in ("email", "customer")}
+    if kind == "address":
+        return {key: value for key, value in order_input.items() if key != "shippingAddress"}
     shipping = order_input.get("shippingAddress")
     if shipping is None:
         return order_input

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from connector.errors import ConnectorError
+from connector.errors import ConnectorError, LeaseLost
 from connector.ledger import outcomes
 from connector.ledger.outcomes import Blocked, Created, Outcome, Waiting
 from connector.services import backoff
 from connector.services.batch import Batch, Candidate
 from connector.services.concessions import Concession, concede, scrubbed, verdict_on_refusal
 from connector.services.gate import Gate
+from connector.services.leases import LEASE_SECONDS, assure
 from connector.services.look_up import find_on_shopify, linked
 from connector.services.recording import OutcomeWriter
 from connector.services.session import StoreSession
@@ -44,7 +45,7 @@ async def create(session: StoreSession, batch: Batch) -> None:
             begun = await _begin(session, batch, group)
             gate.leave(len(group) - len(begun))
             for candidate in begun:
-                sending.create_task(_send(session, candidate, writer, gate))
+                sending.create_task(_send(session, batch, candidate, writer, gate))
     gate.raise_why()
 
 
@@ -55,36 +56,48 @@ def _groups(ready: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
 
 async def _begin(session: StoreSession, batch: Batch, group: Sequence[Candidate]) -> list[Candidate]:
     """Commit an attempt for each order that is still ours; only those may be sent."""
+    now = session.clock.now()
     numbers = await session.database.run(
         outcomes.begin_attempts,
-        owner=session.owner,
-        now=session.clock.now(),
+        owner=batch.owner,
+        now=now,
         attempts=[(each.pk, each.shopify_order.payload_hash) for each in group if each.shopify_order],
+        lease_seconds=LEASE_SECONDS,
     )
+    batch.prolong(numbers, now + timedelta(seconds=LEASE_SECONDS))
     batch.sent.update(numbers)
     batch.drop([each.pk for each in group if each.pk not in numbers])
     return [each for each in group if each.pk in numbers]
 
 
-async def _send(session: StoreSession, candidate: Candidate, writer: OutcomeWriter, gate: Gate) -> None:
+async def _send(
+    session: StoreSession, batch: Batch, candidate: Candidate, writer: OutcomeWriter, gate: Gate
+) -> None:
     try:
-        writer.put(await _outcome(session, candidate, gate))
+        writer.put(await _outcome(session, batch, candidate, gate))
+    except LeaseLost:
+        # Nothing has left; written only if the order is ours after all.
+        writer.put(Waiting(candidate.pk, None, next_try_at=session.clock.now(), attempt="not_made"))
     finally:
         gate.leave(1)
 
 
-async def _outcome(session: StoreSession, candidate: Candidate, gate: Gate) -> Outcome:
+async def _outcome(session: StoreSession, batch: Batch, candidate: Candidate, gate: Gate) -> Outcome:
     assert candidate.shopify_order is not None
     order_input: Mapping[str, Any] = candidate.shopify_order.input
     conceded: list[Concession] = []
     while True:
-        result = await session.shopify.create_order(order_input, candidate.shopify_order.options)
+        result = await session.shopify.create_order(
+            order_input,
+            candidate.shopify_order.options,
+            before_sending=lambda: assure(session, batch, candidate.pk),
+        )
         if not (isinstance(result, NotMade) and result.kind == "refused"):
             return _settled(session, candidate, result, conceded, gate)
-        step = concede(order_input, result, conceded)
+        step = concede(candidate, order_input, result, conceded)
         if step is None:
             return await _refused(session, candidate, result)
-        if not await _begin_again(session, candidate):
+        if not await _begin_again(session, batch, candidate):
             return Waiting(candidate.pk, None, next_try_at=session.clock.now(), attempt="not_made")
         conceded.append(step.kind)
         order_input = step.order_input
@@ -105,15 +118,9 @@ async def _refused(session: StoreSession, candidate: Candidate, refusal: NotMade
     return Waiting(candidate.pk, reason, next_try_at=session.clock.now(), attempt="unknown")
 
 
-async def _begin_again(session: StoreSession, candidate: Candidate) -> bool:
+async def _begin_again(session: StoreSession, batch: Batch, candidate: Candidate) -> bool:
     """Close the refused attempt and open the next one, for the same order with less in it."""
-    numbers = await session.database.run(
-        outcomes.begin_attempts,
-        owner=session.owner,
-        now=session.clock.now(),
-        attempts=[(candidate.pk, candidate.shopify_order.payload_hash if candidate.shopify_order else "")],
-    )
-    return candidate.pk in numbers
+    return bool(await _begin(session, batch, [candidate]))
 
 
 def _settled(
