@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.ledger.claims import LEASE_SECONDS
@@ -83,7 +83,10 @@ def close_attempts(session: Session, outcomes: Mapping[int, str], now: datetime)
 
 
 def count_looks(session: Session, pks: Sequence[int], now: datetime) -> None:
-    """Note that orders with an open attempt were looked for on Shopify and not found."""
+    """Note that orders with an open attempt were looked for on Shopify and not found.
+
+    A request whose end its owner never wrote down ended before now, as the order is somebody else's.
+    """
     if pks:
         session.execute(
             update(ATTEMPTS)
@@ -91,5 +94,9 @@ def count_looks(session: Session, pks: Sequence[int], now: datetime) -> None:
                 ATTEMPTS.c.order_id.in_(pks),
                 or_(ATTEMPTS.c.outcome.is_(None), ATTEMPTS.c.outcome == "unknown"),
             )
-            .values(empty_looks=ATTEMPTS.c.empty_looks + 1, last_look_at=now)
+            .values(
+                empty_looks=ATTEMPTS.c.empty_looks + 1,
+                last_look_at=now,
+                ended_at=func.coalesce(ATTEMPTS.c.ended_at, now),
+            )
         )

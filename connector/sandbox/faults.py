@@ -115,6 +115,17 @@ class FaultPlan:
             self._counts.clear()
             self.latency = 0.0
 
+    def suspend(self) -> list[FaultRule]:
+        """Take all rules out and return them; requests go on being counted."""
+        with self._lock:
+            held, self._rules = self._rules, []
+        return held
+
+    def resume(self, held: list[FaultRule]) -> None:
+        """Put suspended rules back, before any that were added since."""
+        with self._lock:
+            self._rules = [*held, *self._rules]
+
     def draw(self, operation: str) -> Fault | None:
         """Count a request and return the fault of the first rule that strikes it, if any."""
         with self._lock:

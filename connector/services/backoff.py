@@ -8,8 +8,6 @@ LOOK_WAITS = (2.0, 10.0, 60.0, 300.0)
 """Seconds between looks for an order whose create may have happened (Shopify reference 3)."""
 QUIET_SECONDS = 60.0
 """A create may still commit this long after its request ended; only later is an empty look an answer."""
-LONGEST_REQUEST_SECONDS = 60.0
-"""A request whose end nobody saw has ended this long after it began: the client's own limits are shorter."""
 
 
 def next_try(now: datetime, attempts: int, retry_after: float | None = None) -> datetime:

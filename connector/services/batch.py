@@ -5,6 +5,7 @@ which for thousands of orders costs more than the work itself.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from connector.ledger.claims import ClaimedOrder
 from connector.mapping.matching import Match
@@ -31,10 +32,13 @@ class Candidate:
 class Batch:
     """Claimed orders that still need an outcome; an order leaves when its outcome is recorded."""
 
-    __slots__ = ("_live", "sent")
+    __slots__ = ("_held_until", "_live", "owner", "sent")
 
-    def __init__(self, claimed: Sequence[ClaimedOrder]) -> None:
+    def __init__(self, claimed: Sequence[ClaimedOrder], *, owner: str, held_until: datetime) -> None:
+        self.owner = owner
+        """Whose the leases are: this batch's alone, so that another one of the same run is a stranger."""
         self._live = {each.pk: Candidate(each) for each in claimed}
+        self._held_until = dict.fromkeys(self._live, held_until)
         self.sent: set[int] = set()
         """Orders whose request has left in this batch: it never leaves again from here."""
 
@@ -50,6 +54,14 @@ class Batch:
     def ready(self) -> list[Candidate]:
         """Orders that can be sent to Shopify now."""
         return [each for each in self._live.values() if each.shopify_order and each.pk not in self.sent]
+
+    def prolong(self, pks: Iterable[int], held_until: datetime) -> None:
+        """Note that the leases of these orders last until then."""
+        self._held_until.update(dict.fromkeys(pks, held_until))
+
+    def holds(self, pk: int, until: datetime) -> bool:
+        """Whether the order is surely nobody else's before `until`."""
+        return pk in self._live and until <= self._held_until[pk]
 
     def drop(self, pks: Iterable[int]) -> None:
         """Forget orders that have their outcome, or that somebody else owns now."""

@@ -12,6 +12,7 @@ from typing import Any
 from connector.errors import ConnectorError, LeaseLost
 from connector.ledger import outcomes
 from connector.ledger.outcomes import Blocked, Created, Outcome, Waiting
+from connector.mapping.address import seller_ships
 from connector.services import backoff
 from connector.services.batch import Batch, Candidate
 from connector.services.concessions import Concession, concede, scrubbed, verdict_on_refusal
@@ -84,6 +85,8 @@ async def _send(
 
 async def _outcome(session: StoreSession, batch: Batch, candidate: Candidate, gate: Gate) -> Outcome:
     assert candidate.shopify_order is not None
+    assert candidate.order is not None
+    tiktok_ships = not seller_ships(candidate.order)
     order_input: Mapping[str, Any] = candidate.shopify_order.input
     conceded: list[Concession] = []
     while True:
@@ -94,7 +97,7 @@ async def _outcome(session: StoreSession, batch: Batch, candidate: Candidate, ga
         )
         if not (isinstance(result, NotMade) and result.kind == "refused"):
             return _settled(session, candidate, result, conceded, gate)
-        step = concede(candidate, order_input, result, conceded)
+        step = concede(order_input, result, conceded, tiktok_ships=tiktok_ships)
         if step is None:
             return await _refused(session, candidate, result)
         if not await _begin_again(session, batch, candidate):

@@ -78,8 +78,12 @@ def linked(claimed: ClaimedOrder, found: list[FoundOrder]) -> Created:
 
 
 def _surely_absent(attempt: Attempt, now: datetime) -> bool:
-    """Two empty looks, this one at least the quiet period after the request ended (rule 9)."""
+    """Two empty looks, this one at least the quiet period after the request ended (rule 9).
+
+    A request whose owner died has ended when another one takes the order over and looks for the first time.
+    """
     if attempt.empty_looks + 1 < _EMPTY_LOOKS_NEEDED:
         return False
-    ended = attempt.ended_at or attempt.started_at + timedelta(seconds=backoff.LONGEST_REQUEST_SECONDS)
-    return now >= ended + timedelta(seconds=backoff.QUIET_SECONDS)
+    if attempt.ended_at is None:
+        return False
+    return now >= attempt.ended_at + timedelta(seconds=backoff.QUIET_SECONDS)

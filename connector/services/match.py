@@ -92,7 +92,7 @@ async def _note_matches(session: StoreSession, batch: Batch) -> None:
     """Keep on record which variant each line was matched to; orders that are no longer ours leave."""
     matches = {each.pk: _line_matches(each.match) for each in batch.live if each.match is not None}
     if matches:
-        ours = await session.database.run(attempts.record_lines, owner=session.owner, matches=matches)
+        ours = await session.database.run(attempts.record_lines, owner=batch.owner, matches=matches)
         batch.drop(set(matches) - ours)
 
 

@@ -17,7 +17,7 @@ async def record(session: StoreSession, batch: Batch, verdicts: Sequence[Outcome
         return
     written = await session.database.run(
         outcomes.record_outcomes,
-        owner=session.owner,
+        owner=batch.owner,
         now=session.clock.now(),
         source=session.source,
         outcomes=verdicts,

@@ -41,6 +41,7 @@ class StoreSession:
         self.absent_skus: set[str] = set()
         """SKUs asked of Shopify in this run that no variant has."""
         self.owner = f"{source}-{randomness.token_hex(8)}"
+        """This run; each batch it claims is held under a name that begins so."""
         self.result = StoreResult(store.name)
         self._http = http
         self._began = runtime.clock.monotonic()

@@ -18,7 +18,7 @@ from connector.shopify.documents import Document, document
 from connector.shopify.failures import failure_of
 from connector.shopify.outcomes import SLOW_RETRY_SECONDS, sort_create
 from connector.shopify.results import CreateResult, NotMade, NotMadeKind, Unknown
-from connector.shopify.transport import Transport
+from connector.shopify.transport import BeforeSending, Transport
 
 _TRIES = 5
 _FIRST_WAIT = 1.0
@@ -84,11 +84,16 @@ class Calls:
             raise failure
         return answer
 
-    async def create_order(self, order: Mapping[str, Any], options: Mapping[str, Any]) -> CreateResult:
+    async def create_order(
+        self,
+        order: Mapping[str, Any],
+        options: Mapping[str, Any],
+        before_sending: BeforeSending | None = None,
+    ) -> CreateResult:
         """Send one create; again only what surely did nothing, for half a minute at most."""
         waited = 0.0
         for tries in range(1, _TRIES + 1):
-            result = await self._create_once({"order": order, "options": options})
+            result = await self._create_once({"order": order, "options": options}, before_sending)
             if not isinstance(result, NotMade) or result.kind not in ("throttled", "unavailable"):
                 return result
             wait = pause_before(tries, result.retry_after, is_throttled=result.kind == "throttled")
@@ -98,11 +103,13 @@ class Calls:
             await self.clock.sleep(wait)
         raise AssertionError("the last try returns")
 
-    async def _create_once(self, variables: Mapping[str, Any]) -> CreateResult:
+    async def _create_once(
+        self, variables: Mapping[str, Any], before_sending: BeforeSending | None
+    ) -> CreateResult:
         try:
             if (retired := self.transport.retired) is not None:
                 raise retired
-            return sort_create(await self.transport.post(document("create_order"), variables))
+            return sort_create(await self.transport.post(document("create_order"), variables, before_sending))
         except OutcomeUnknown as error:
             return Unknown(str(error))
         except TemporaryError as error:

@@ -21,7 +21,7 @@ from connector.shopify.results import (
 )
 from connector.shopify.throttle import Throttle
 from connector.shopify.tokens import TokenSource
-from connector.shopify.transport import Transport
+from connector.shopify.transport import BeforeSending, Transport
 
 
 class ShopifyClient:
@@ -69,15 +69,24 @@ class ShopifyClient:
         """Query cost that Shopify charged so far."""
         return round(self._transport.points)
 
-    async def create_order(self, order_input: Mapping[str, Any], options: Mapping[str, Any]) -> CreateResult:
+    async def create_order(
+        self,
+        order_input: Mapping[str, Any],
+        options: Mapping[str, Any],
+        *,
+        before_sending: BeforeSending | None = None,
+    ) -> CreateResult:
         """Create an order (`OrderCreateOrderInput`, `OrderCreateOptionsInput`); gives a result, not an error.
 
         Within seconds it sends again what surely did nothing (no connection, too few points, 429, and once
         with a new token after 401), and never what may have been made. Once Shopify has answered in another
         API version than the one asked for, nothing is sent any more: `unavailable`, and the next read raises
         the ConfigurationError.
+
+        `before_sending` is called at the last moment before a request leaves, each time one does; what it
+        raises keeps the request from leaving, and is raised.
         """
-        return await self._calls.create_order(order_input, options)
+        return await self._calls.create_order(order_input, options, before_sending)
 
     async def find_by_custom_ids(self, values: Sequence[str]) -> dict[str, FoundOrder]:
         """The orders with these values in the unique metafield, by value; missing ones are left out.

@@ -1,5 +1,8 @@
 """One request to the Admin API: its answer or its failure told exactly."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 import httpx
 
 from connector.clock import Clock
@@ -9,6 +12,7 @@ from connector.shopify.documents import Document
 from connector.shopify.throttle import Throttle
 from connector.shopify.tokens import TokenSource
 
+BeforeSending = Callable[[], None]
 _BEFORE_SENDING = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -17,6 +21,8 @@ _BEFORE_SENDING = (
     httpx.UnsupportedProtocol,
 )
 """No byte of the request has left: no connection was there to write to."""
+_LEAVING = "http11.send_request_headers.started"
+"""What httpcore tells its trace when a connection is open and the first byte is about to be written."""
 _LOST = (httpx.HTTPError, httpx.StreamError, OSError)
 _LONGEST_PAUSE = 60.0
 
@@ -51,16 +57,19 @@ class Transport:
         self._headers = httpx.Headers()
         self._timeout = {"timeout": http.timeout.as_dict()}
 
-    async def post(self, document: Document, variables: object) -> Answer:
+    async def post(
+        self, document: Document, variables: object, before_sending: BeforeSending | None = None
+    ) -> Answer:
         """Send one request and read its answer, whatever its status; after a 401 once more with a new token.
 
         Raises Unavailable when surely nothing was sent (and the errors of the token source), OutcomeUnknown
-        when it may have arrived and no whole answer came back.
+        when it may have arrived and no whole answer came back. What `before_sending` raises keeps the request
+        from leaving.
         """
         token = await self.tokens.access_token()
-        answer = await self._post(document, variables, token)
+        answer = await self._post(document, variables, token, before_sending)
         if answer.status == 401:
-            answer = await self._post(document, variables, await self.tokens.renew(token))
+            answer = await self._post(document, variables, await self.tokens.renew(token), before_sending)
         return answer
 
     @property
@@ -76,8 +85,12 @@ class Transport:
             "asked for: set shopify.api_version to a version it still supports"
         )
 
-    async def _post(self, document: Document, variables: object, token: str) -> Answer:
+    async def _post(
+        self, document: Document, variables: object, token: str, before_sending: BeforeSending | None
+    ) -> Answer:
         request = self._request(document, variables, token)
+        if before_sending is not None:
+            request.extensions = {**request.extensions, "trace": _traced(before_sending)}
         reservation = await self.throttle.reserve(document.name, document.guess)
         answer: Answer | None = None
         try:
@@ -128,6 +141,14 @@ class Transport:
             headers.get("x-request-id", ""),
             retry_after_seconds(headers.get("retry-after"), self.clock.now()),
         )
+
+
+def _traced(before_sending: BeforeSending) -> Callable[[str, Any], Awaitable[None]]:
+    async def trace(event: str, _about: Any) -> None:
+        if event == _LEAVING:
+            before_sending()
+
+    return trace
 
 
 def _endpoint(base_url: str, api_version: str) -> httpx.URL:
