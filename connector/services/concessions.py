@@ -30,15 +30,14 @@ class Step:
 
 
 def concede(
-    candidate: Candidate, order_input: Mapping[str, Any], refusal: NotMade, already: Sequence[Concession]
+    order_input: Mapping[str, Any], refusal: NotMade, already: Sequence[Concession], *, tiktok_ships: bool
 ) -> Step | None:
     """The next thing to give up for this refusal, or None when nothing is left to give up.
 
     The address as a whole is given up only where nobody ships by it: TikTok has its own, unmasked.
     """
-    kept = {"address"} if candidate.order is None or address.seller_ships(candidate.order) else set()
     for kind in _wanted(refusal):
-        if kind not in already and kind not in kept:
+        if kind not in already and (tiktok_ships or kind != "address"):
             lesser = _without(kind, order_input)
             if lesser != order_input:
                 return Step(kind, lesser)

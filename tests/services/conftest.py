@@ -18,7 +18,7 @@ from connector.sandbox.shopify.records import Order as ShopifyOrder
 from connector.services.catalog import refresh_catalog
 from connector.services.complete import complete
 from connector.services.connect import connect_store
-from connector.services.fetch import backfill_window
+from connector.services.fetch import Reading, backfill_window, update_window
 from connector.services.reconcile import Comparison, reconcile
 from connector.services.results import StoreResult
 from connector.services.retry import retry
@@ -63,6 +63,16 @@ class Connector:
     def sync(self, *names: str) -> StoreResult:
         """Sync the stores once; gives the first one's figures."""
         return asyncio.run(over_stores(self.runtime, names, source="sync", story=Story().sync))[0]
+
+    def fetch(self, name: str = "us") -> StoreResult:
+        """Read TikTok's orders into the ledger and do nothing with them."""
+
+        async def story(session: StoreSession) -> None:
+            reading = Reading(session, await update_window(session))
+            while not reading.ended:
+                await reading.read(10)
+
+        return asyncio.run(over_stores(self.runtime, [name], source="sync", story=story))[0]
 
     def catalog(self, name: str = "us") -> StoreResult:
         """Refresh a store's variants."""
