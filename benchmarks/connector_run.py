@@ -93,9 +93,7 @@ async def _task_runs(flow: str) -> int:
     from prefect.client.orchestration import get_client
 
     async with get_client() as client:
-        answer = await client.request(
-            "POST", "/task_runs/count", json={"flows": {"name": {"any_": [flow]}}}
-        )
+        answer = await client.request("POST", "/task_runs/count", json={"flows": {"name": {"any_": [flow]}}})
         return int(answer.json())
 
 

@@ -30,9 +30,7 @@ class Sandbox:
 
 
 @contextmanager
-def running(
-    folder: Path, *, orders: int, plan: str = UNMETERED, latency: float = 0.0
-) -> Iterator[Sandbox]:
+def running(folder: Path, *, orders: int, plan: str = UNMETERED, latency: float = 0.0) -> Iterator[Sandbox]:
     """Platforms with so many plain orders, every answer `latency` seconds late; they end with the block."""
     command = [sys.executable, "-m", "connector.sandbox", "--scenario", "volume", "--orders", str(orders)]
     options = ["--plan", plan, "--latency", str(latency), "--store-files", str(folder)]
