@@ -8,6 +8,7 @@ from connector.ledger.outcomes import Blocked
 from connector.mapping.masking import is_usable_address
 from connector.quality.validate import BatchVerdict, validate_batch
 from connector.services.batch import Batch, Candidate
+from connector.services.collector import spare_what_is_loaded
 from connector.services.recording import record
 from connector.services.session import StoreSession
 from models.wire.tiktok import parse_order
@@ -17,6 +18,7 @@ async def validate(session: StoreSession, batch: Batch) -> BatchVerdict:
     """Block what fails, read the rest; gives the verdict over the whole batch."""
     documents = [(each.pk, document_of(each)) for each in batch.live]
     verdict = await asyncio.to_thread(validate_batch, documents)
+    spare_what_is_loaded()
     await record(session, batch, [Blocked(pk, reason) for pk, reason in verdict.failed.items()])
     for each in batch.live:
         each.order = parse_order(document_of(each))
