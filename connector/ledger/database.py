@@ -9,14 +9,16 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from connector.ledger.engine import make_engine
+from connector.ledger.engine import POOL_SIZE, make_engine
 from connector.ledger.failures import as_ledger_error, is_transient
 
 P = ParamSpec("P")
@@ -37,6 +39,8 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._pause = pause
         self._writing = self.engine.execution_options(ledger_begin="BEGIN IMMEDIATE")
+        # SQLite takes one writer: more threads would only wait, each with memory of its own.
+        self._writers = ThreadPoolExecutor(1 if self.is_sqlite else POOL_SIZE, "ledger")
         self._writer: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
 
     def call(self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -58,7 +62,8 @@ class Database:
 
     async def run(self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """`call` in a thread, for asynchronous callers."""
-        return await asyncio.to_thread(self.call, fn, *args, **kwargs)
+        work = partial(self.call, fn, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._writers, work)
 
     def read(self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn(session, …)` in a transaction that only reads: it waits for no writer."""
@@ -86,6 +91,7 @@ class Database:
 
     def dispose(self) -> None:
         """Close every connection."""
+        self._writers.shutdown()
         self.engine.dispose()
 
     def _write(self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -12,6 +12,8 @@ from connector.errors import LedgerUnavailable
 _BUSY_SECONDS = 30
 """How long SQLite waits for another process that is writing."""
 _CONNECT_SECONDS = 10
+POOL_SIZE = 8
+"""Connections to PostgreSQL that are kept; as many again are opened when those are busy."""
 
 
 def parse_url(url: str) -> URL:
@@ -46,8 +48,8 @@ def _postgres(url: URL) -> Engine:
     return create_engine(
         url,
         pool_pre_ping=True,
-        pool_size=8,
-        max_overflow=8,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
         hide_parameters=True,
         executemany_mode="values_plus_batch",
         connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "connector"},
@@ -70,7 +72,7 @@ def _sqlite(url: URL) -> Engine:
 def _prepare(connection: SqliteConnection, _record: Any) -> None:
     # The driver's own transaction control begins too late to take the write lock before the first read.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-8000"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -5,6 +5,7 @@ which for thousands of orders costs more than the work itself.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from connector.ledger.claims import ClaimedOrder
@@ -27,6 +28,12 @@ class Candidate:
     @property
     def pk(self) -> int:
         return self.claimed.pk
+
+    def let_go(self) -> None:
+        """Forget what the Shopify order was made from; a batch that is being sent is half as large then."""
+        if self.shopify_order is not None:
+            self.claimed = replace(self.claimed, raw={}, address=None)
+            self.order = self.match = None
 
 
 class Batch:

@@ -36,6 +36,8 @@ async def match(session: StoreSession, batch: Batch) -> None:
             each.match, each.shopify_order = verdict
     await _note_matches(session, batch)
     await record(session, batch, blocked)
+    for each in batch.live:
+        each.let_go()
 
 
 async def _index(session: StoreSession, candidates: Sequence[Candidate]) -> VariantIndex:
