@@ -6,7 +6,7 @@ asked for by id before it is reported, because both platforms' lists lag.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -66,6 +66,7 @@ class _Slice:
 
 async def reconcile(session: StoreSession, start: datetime, end: datetime) -> Comparison:
     """Compare orders placed on TikTok in a stretch of time. Changes nothing."""
+    start, end = _whole_second(start), _whole_second(end)
     comparison = Comparison()
     expected = await session.database.run_read(
         reconciliation.count_between, store_id=session.store.id, start=start, end=end
@@ -79,8 +80,13 @@ async def reconcile(session: StoreSession, start: datetime, end: datetime) -> Co
 def _slices(start: datetime, end: datetime, count: int) -> Iterator[tuple[datetime, datetime]]:
     step = (end - start) / count
     for number in range(count):
-        until = end if number == count - 1 else start + (number + 1) * step
-        yield start + number * step, until
+        until = end if number == count - 1 else _whole_second(start + (number + 1) * step)
+        yield _whole_second(start + number * step), until
+
+
+def _whole_second(instant: datetime) -> datetime:
+    """The next whole second: TikTok's times are whole, and both sides must draw the same line."""
+    return instant if not instant.microsecond else instant.replace(microsecond=0) + timedelta(seconds=1)
 
 
 async def _read(session: StoreSession, start: datetime, end: datetime) -> _Slice:

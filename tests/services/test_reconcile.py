@@ -1,0 +1,52 @@
+"""Reconcile draws the same line through TikTok's and the ledger's orders, wherever a span or a slice ends."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+
+from connector.services import reconcile as service
+from connector.services.reconcile import Comparison
+from connector.services.session import StoreSession
+from connector.services.stores_run import over_stores
+from tests.services.conftest import Connector
+
+
+def _between(connector: Connector, start: datetime, end: datetime) -> Comparison:
+    found: list[Comparison] = []
+
+    async def story(session: StoreSession) -> None:
+        found.append(await service.reconcile(session, start, end))
+
+    asyncio.run(over_stores(connector.runtime, ["us"], source="reconcile", story=story))
+    return found[0]
+
+
+def _one_each_second(shop: Connector, seconds: int) -> datetime:
+    """Orders on Shopify, one placed in each second from the instant given back."""
+    start = shop.runtime.clock.now().replace(microsecond=0) - timedelta(minutes=1)
+    for second in range(seconds):
+        shop.us.place(created_at=start + timedelta(seconds=second))
+    assert shop.sync().created == seconds
+    return start
+
+
+def test_slices_that_end_between_two_seconds_lose_no_order(
+    shop: Connector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = _one_each_second(shop, 10)
+    monkeypatch.setattr(service, "_ORDERS_PER_SLICE", 4)
+
+    compared = _between(shop, start, start + timedelta(seconds=10))
+
+    assert compared.ok, compared.differences()
+    assert (compared.tiktok, compared.database, compared.shopify, compared.matched) == (10, 10, 10, 10)
+
+
+def test_a_span_may_end_between_two_seconds(shop: Connector) -> None:
+    start = _one_each_second(shop, 4)
+
+    compared = _between(shop, start + timedelta(seconds=0.5), start + timedelta(seconds=2.5))
+
+    assert compared.ok, compared.differences()
+    assert (compared.tiktok, compared.database, compared.matched) == (2, 2, 2)
