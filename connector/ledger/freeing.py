@@ -67,10 +67,11 @@ def free_ignored(
     reasons: Collection[str],
     source: str,
     created_from: datetime | None = None,
+    but_fulfilled_by: str | None = None,
 ) -> int:
     """Take ignored orders back in, after the rule that turned them away was lifted; gives how many.
 
-    With `created_from`, only those placed then or later.
+    With `created_from`, only those placed then or later; with `but_fulfilled_by`, without those it fulfils.
     """
     wanted = [
         ORDERS.c.store_id == store_id,
@@ -79,6 +80,8 @@ def free_ignored(
     ]
     if created_from is not None:
         wanted.append(ORDERS.c.created_at >= created_from)
+    if but_fulfilled_by is not None:
+        wanted.append(ORDERS.c.fulfilled_by != but_fulfilled_by)
     return _make_due(session, wanted, now, source)
 
 

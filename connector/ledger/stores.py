@@ -112,6 +112,12 @@ def remove_store(session: Session, *, name: str) -> None:
     session.execute(delete(STORES).where(STORES.c.id == store_id))
 
 
+def has_created(session: Session, *, store_id: int) -> bool:
+    """Whether any order of the store exists on Shopify."""
+    query = select(ORDERS.c.id).where(ORDERS.c.store_id == store_id, ORDERS.c.shopify_order_id.is_not(None))
+    return session.scalar(query.limit(1)) is not None
+
+
 def mark_alive(session: Session, *, store_id: int, now: datetime, complete_up_to: datetime) -> None:
     """Note that a sync ended well: everything TikTok changed before `complete_up_to` is in the ledger."""
     session.execute(

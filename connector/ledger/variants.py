@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any, Protocol
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from connector.ledger.tables import MAPPINGS, STORES, VARIANTS
@@ -92,27 +92,10 @@ def find_variants(session: Session, *, store_id: int, skus: Sequence[str]) -> Va
     return VariantIndex(exact=dict(exact), by_key=dict(by_key), mapped=mapped)
 
 
-def variants_like(
-    session: Session, *, store_id: int, words: Sequence[str], limit: int = 20
-) -> list[VariantFacts]:
-    """Variants whose SKU or title holds any of these words; what suggestions are chosen from."""
-    keys = [sku_key(word) for word in words if word.strip()]
-    if not keys:
-        return []
-    parts = [
-        or_(
-            VARIANTS.c.sku_key.contains(key, autoescape=True),
-            VARIANTS.c.title.icontains(key, autoescape=True),
-        )
-        for key in keys
-    ]
-    query = select(VARIANTS).where(VARIANTS.c.store_id == store_id, or_(*parts)).order_by(VARIANTS.c.sku)
-    return [_facts(row) for row in session.execute(query.limit(limit))]
-
-
-def count_variants(session: Session, *, store_id: int) -> int:
-    """How many variants the index holds for a store."""
-    return session.scalar(select(func.count()).where(VARIANTS.c.store_id == store_id)) or 0
+def forget(session: Session, *, store_id: int) -> None:
+    """Drop the index and the mappings: the store is paired with another Shopify store from now on."""
+    session.execute(delete(VARIANTS).where(VARIANTS.c.store_id == store_id))
+    session.execute(delete(MAPPINGS).where(MAPPINGS.c.store_id == store_id))
 
 
 def duplicate_skus(session: Session, *, store_id: int) -> list[str]:

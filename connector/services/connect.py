@@ -11,6 +11,7 @@ from connector.ledger import credentials, outcomes, stores
 from connector.ledger.secrets import SecretBox
 from connector.ledger.stores import StoreRow
 from connector.runtime import Runtime
+from connector.services import pairing
 from connector.services.facts import shopify_facts, tiktok_facts
 from connector.services.first_tokens import FirstTokens
 from connector.shopify.client import ShopifyClient
@@ -116,17 +117,19 @@ def _store(
 ) -> StoreRow:
     values = {**_columns(store_file), **facts}
     present = stores.find_store(session, name=store_file.name)
-    _refuse_second_pairing(session, store_file.name, values.get("tiktok_shop_id", ""), present)
+    pairing.refuse_second_pairing(
+        session, name=store_file.name, shop_id=values.get("tiktok_shop_id", ""), present=present
+    )
     if present is None:
         times = {"connected_at": now, "start_from": store_file.orders.start_from or now}
         row = stores.add_store(session, values={**values, **times}, settings=store_file.order_settings)
     else:
+        values = pairing.move_to(session, present=present, values=values, now=now)
         if store_file.orders.start_from is not None:
             values["start_from"] = store_file.orders.start_from
         row = stores.update_store(
             session, store_id=present.id, values=values, settings=store_file.order_settings
         )
-        _take_back_in(session, present, row, now)
     _save_credentials(session, box, row.id, store_file, tokens)
     _free(session, row, now)
     return row
@@ -136,22 +139,16 @@ def _free(session: Session, store: StoreRow, now: datetime) -> None:
     """Let orders go on that waited for what the file has just changed."""
     given: dict[str, Any] = {"store_id": store.id, "now": now, "source": _SOURCE}
     outcomes.free_blocked(session, **given, reasons=[ReasonCode.NEEDS_REAUTHORIZATION.value])
-    too_old = [ReasonCode.BEFORE_START.value]
-    outcomes.free_ignored(session, **given, reasons=too_old, created_from=store.start_from)
-    if store.settings.import_fulfilled_by_tiktok:
+    import_all = store.settings.import_fulfilled_by_tiktok
+    outcomes.free_ignored(
+        session,
+        **given,
+        reasons=[ReasonCode.BEFORE_START.value],
+        created_from=store.start_from,
+        but_fulfilled_by=None if import_all else "tiktok",
+    )
+    if import_all:
         outcomes.free_ignored(session, **given, reasons=[ReasonCode.TYPE_SWITCHED_OFF.value])
-
-
-def _take_back_in(session: Session, before: StoreRow, after: StoreRow, now: datetime) -> None:
-    """Orders that were turned away by a setting come in when the setting is lifted."""
-    if after.settings.import_fulfilled_by_tiktok and not before.settings.import_fulfilled_by_tiktok:
-        outcomes.free_ignored(
-            session,
-            store_id=after.id,
-            now=now,
-            reasons=[ReasonCode.TYPE_SWITCHED_OFF.value],
-            source="settings",
-        )
 
 
 def _columns(store_file: StoreFile) -> dict[str, Any]:
@@ -166,21 +163,6 @@ def _columns(store_file: StoreFile) -> dict[str, Any]:
         "shopify_api_version": shopify.api_version,
         **{column: value for column, value in named.items() if value is not None},
     }
-
-
-def _refuse_second_pairing(session: Session, name: str, shop_id: str, present: StoreRow | None) -> None:
-    """One TikTok shop goes to one Shopify store, under one name: two would make every order twice."""
-    if present is not None and shop_id and present.tiktok_shop_id not in ("", shop_id):
-        raise ConfigurationError(
-            f"Store {name} belongs to TikTok shop {present.tiktok_shop_id}, and its orders too; "
-            f"connect shop {shop_id} under another name."
-        )
-    for other in stores.list_stores(session):
-        if shop_id and other.name != name and other.tiktok_shop_id == shop_id:
-            raise ConfigurationError(
-                f"TikTok shop {shop_id} is connected already, as {other.name}; remove that store first "
-                f"(connector store remove {other.name})."
-            )
 
 
 def _save_credentials(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from connector.ledger import outcomes, stores
+from connector.services import pairing
 from connector.services.facts import shopify_facts, tiktok_facts
 from connector.services.fetch import ORDERS_STREAM, Window
 from connector.services.session import StoreSession
@@ -45,9 +46,7 @@ async def _learn_facts(session: StoreSession) -> None:
         session.tiktok, shop_id=store.tiktok_shop_id, shop_cipher=store.tiktok_shop_cipher
     )
     values = {**await shopify_facts(session.shopify), **of_tiktok}
-    await session.rename_shop(
-        await session.database.run(stores.update_store, store_id=store.id, values=values)
-    )
+    await session.rename_shop(await session.database.run(pairing.learn_facts, store=store, facts=values))
 
 
 async def _ensure_identifier(session: StoreSession) -> None:

@@ -63,6 +63,7 @@ def test_a_store_without_orders_moves_and_keeps_nothing_of_the_old_shopify_store
     moved = connector.store()
     assert (moved.shopify_currency, moved.shopify_location_id, moved.identifier_ready_at) == ("", "", None)
     assert moved.doubt_before >= now
+    connector.wait(minutes=1)
     order_id = connector.us.place("CAP-RED")
     assert connector.sync().error is None
     assert connector.store().shopify_currency == "GBP"
