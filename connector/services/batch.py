@@ -30,10 +30,10 @@ class Candidate:
         return self.claimed.pk
 
     def let_go(self) -> None:
-        """Forget what the Shopify order was made from; a batch that is being sent is half as large then."""
+        """Forget the document the Shopify order was made from: a batch that is sent is half as large then."""
         if self.shopify_order is not None:
             self.claimed = replace(self.claimed, raw={}, address=None)
-            self.order = self.match = None
+            self.match = None
 
 
 class Batch:
