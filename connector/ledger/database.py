@@ -39,8 +39,7 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._pause = pause
         self._writing = self.engine.execution_options(ledger_begin="BEGIN IMMEDIATE")
-        # SQLite takes one writer: more threads would only wait, each with memory of its own.
-        self._writers = ThreadPoolExecutor(1 if self.is_sqlite else POOL_SIZE, "ledger")
+        self._writers = self._threads()
         self._writer: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
 
     def call(self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -90,9 +89,14 @@ class Database:
         return await asyncio.to_thread(self.read, fn, *args, **kwargs)
 
     def dispose(self) -> None:
-        """Close every connection."""
+        """Close every connection; they are opened again by whoever needs one."""
         self._writers.shutdown()
+        self._writers = self._threads()
         self.engine.dispose()
+
+    def _threads(self) -> ThreadPoolExecutor:
+        # SQLite takes one writer: more threads would only wait, each with memory of its own.
+        return ThreadPoolExecutor(1 if self.is_sqlite else POOL_SIZE, "ledger")
 
     def _write(self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         with self._writer, Session(self._writing) as session:
