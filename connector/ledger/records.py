@@ -28,7 +28,8 @@ from models.state import OrderState
 
 @dataclass(frozen=True, slots=True)
 class PageCounts:
-    """What a page changed: `found` is what TikTok returned, `ignored` what this page turned away by rule.
+    """What a page changed: `found` is what TikTok returned, `ignored` what this page turned away by rule,
+    `waiting` what it found not due yet (unpaid, on hold, hold time).
 
     `order_ids` are the usable ids of the page, each once, in TikTok's order.
     """
@@ -38,6 +39,7 @@ class PageCounts:
     updated: int
     unusable: int
     ignored: int
+    waiting: int
     order_ids: list[str]
 
 
@@ -61,23 +63,24 @@ def record_page(
     stored = read_stored(session, store.id, list(reads))
     fresh = [read for order_id, read in reads.items() if order_id not in stored]
     known = [(stored[order_id], read) for order_id, read in reads.items() if order_id in stored]
-    ignored = _insert(session, page, fresh)
-    updated, turned_away = update_orders(session, page, known)
+    _insert(session, page, fresh)
+    updates = update_orders(session, page, known)
     record_unusable(session, store_id=store.id, answers=unusable, now=now)
     return PageCounts(
         found=len(orders),
         new=len(fresh),
-        updated=updated,
+        updated=updates.updated,
         unusable=len(unusable),
-        ignored=ignored + turned_away,
+        ignored=updates.ignored + sum(read.due.state == OrderState.IGNORED for read in fresh),
+        waiting=updates.held + sum(read.due.held for read in fresh),
         order_ids=list(reads),
     )
 
 
-def _insert(session: Session, page: Page, reads: Sequence[OrderRead]) -> int:
-    """Add orders seen for the first time; gives how many of them are ignored."""
+def _insert(session: Session, page: Page, reads: Sequence[OrderRead]) -> None:
+    """Add orders seen for the first time."""
     if not reads:
-        return 0
+        return
     session.execute(insert(ORDERS), [_new_row(page, read) for read in reads])
     pks = _pks(session, page.store.id, [read.columns.tiktok_order_id for read in reads])
     placed = [(pks[read.columns.tiktok_order_id], read) for read in reads]
@@ -87,7 +90,6 @@ def _insert(session: Session, page: Page, reads: Sequence[OrderRead]) -> int:
     )
     insert_lines(session, page.store.id, [(pk, read.columns.lines) for pk, read in placed])
     history.append(session, [row for pk, read in placed for row in _first_events(page, pk, read)])
-    return sum(read.due.state == OrderState.IGNORED for read in reads)
 
 
 def _new_row(page: Page, read: OrderRead) -> dict[str, Any]:

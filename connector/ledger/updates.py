@@ -1,6 +1,7 @@
 """Brings known orders up to date with what TikTok returned."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, update
@@ -11,6 +12,7 @@ from connector.ledger.lines import replace_lines
 from connector.ledger.pages import OrderRead, Page, judged
 from connector.ledger.tables import DOCUMENTS, ORDERS
 from connector.ledger.transitions import (
+    WAITS_FOR_TIKTOK,
     StoredOrder,
     acceptance,
     columns_from_tiktok,
@@ -22,14 +24,21 @@ from connector.ledger.transitions import (
 from models.state import OrderState
 
 
-def update_orders(
-    session: Session, page: Page, known: Sequence[tuple[StoredOrder, OrderRead]]
-) -> tuple[int, int]:
-    """Bring known orders up to date; gives how many changed and how many of them are ignored now."""
+@dataclass(frozen=True, slots=True)
+class Updates:
+    """How many known orders changed, and how many of them are ignored, or held back, since this page."""
+
+    updated: int
+    ignored: int
+    held: int
+
+
+def update_orders(session: Session, page: Page, known: Sequence[tuple[StoredOrder, OrderRead]]) -> Updates:
+    """Bring known orders up to date."""
     rows: list[dict[str, Any]] = []
     changed: list[tuple[StoredOrder, OrderRead]] = []
     events: list[dict[str, Any]] = []
-    ignored = 0
+    ignored = held = 0
     for stored, read in known:
         if read.columns.updated_at < stored.updated_at:
             continue
@@ -39,11 +48,13 @@ def update_orders(
         rows.append(row)
         changed.append((stored, read))
         events += history.rows_of(happened, stored.id, page.now, page.source)
+        moved = (row["state"], row["reason_code"]) != stored.place
         ignored += row["state"] == OrderState.IGNORED and stored.state != OrderState.IGNORED
+        held += moved and row["state"] == OrderState.WAITING and row["reason_code"] in WAITS_FOR_TIKTOK
     _write_updates(session, page, rows, changed)
     _add_missing_addresses(session, known)
     history.append(session, events)
-    return len(rows), ignored
+    return Updates(len(rows), ignored, held)
 
 
 def _changed_row(

@@ -20,6 +20,11 @@ class Due:
     next_try_at: datetime | None = None
     """When it is due; None while only TikTok can make it due, and for ignored orders."""
 
+    @property
+    def held(self) -> bool:
+        """Whether it is not due yet, rather than due now or never."""
+        return self.state == OrderState.WAITING and self.reason is not None
+
 
 def judge(
     projection: OrderProjection,

@@ -116,6 +116,7 @@ async def keep_orders(
     result.new += counts.new
     result.updated += counts.updated
     result.ignored += counts.ignored
+    result.waiting += counts.waiting
     result.unusable += counts.unusable
     watcher().advance(session.store.name, 0, result.counts())
     return counts
