@@ -117,7 +117,9 @@ def _tiktok_id(order: FoundOrder, shop_id: str) -> str | None:
     if order.custom_id is not None:
         owner, _, order_id = order.custom_id.partition(":")
         return order_id if owner == shop_id else None
-    return order.source_identifier or None
+    # Other sales channels name their orders there too; those of TikTok are numbers.
+    identifier = order.source_identifier or ""
+    return identifier if identifier.isdecimal() else None
 
 
 async def _compare(session: StoreSession, comparison: Comparison, sides: _Slice) -> None:

@@ -50,3 +50,16 @@ def test_a_span_may_end_between_two_seconds(shop: Connector) -> None:
 
     assert compared.ok, compared.differences()
     assert (compared.tiktok, compared.database, compared.matched) == (2, 2, 2)
+
+
+def test_an_order_that_another_channel_names_is_none_of_tiktoks(shop: Connector) -> None:
+    stray, other = shop.us.place(), shop.us.place()
+    assert shop.sync().created == 2
+    for order_id, name in ((stray, "5764614139"), (other, "113-1234567-1234567")):
+        order = shop.on_shopify(order_id)
+        order.metafields.clear()
+        order.source_identifier = name
+
+    found = shop.reconcile().differences()
+
+    assert found["unexpected_on_shopify"] == ["5764614139"]
