@@ -13,6 +13,8 @@ from connector.errors import PlatformError, RateLimited, RequestRefused, Tempora
 from connector.tiktok.errors import PLATFORM, by_status, meaning
 
 _MESSAGE_LENGTH = 200
+_LONGEST_NUMBER = 1000
+"""Digits of a number; Python refuses to read one of more than 4,300."""
 
 
 def data_of(
@@ -39,19 +41,23 @@ def data_of(
 def parse_json(content: bytes) -> Any:
     """JSON as Python values, integers of 64 bits exact; raises ValueError when it is cut short or no JSON.
 
-    One order with broken text (half an emoji, a stray byte) must not hide a whole page: such characters are
-    replaced.
+    One order with broken text (half an emoji, a stray byte) or an endless number must not hide a whole page:
+    such characters are replaced, such a number is its digits as text.
     """
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError:
         text = content.decode("utf-8", "replace")
         try:
-            loose = json.loads(text, parse_constant=lambda _: None)
+            loose = json.loads(text, parse_constant=lambda _: None, parse_int=_whole_number)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
         readable = json.dumps(loose, ensure_ascii=False).encode("utf-16", "surrogatepass")
         return json.loads(readable.decode("utf-16", "replace"), parse_constant=lambda _: None)
+
+
+def _whole_number(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else digits
 
 
 def clock_ahead(headers: httpx.Headers, now: datetime) -> float | None:
