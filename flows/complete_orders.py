@@ -5,6 +5,7 @@ from typing import Any
 from prefect import flow
 
 from connector.services.session import StoreSession
+from connector.services.spans import checked_instant
 from connector.services.stores_run import over_stores
 from flows.ending import ended
 from flows.opening import opened
@@ -20,7 +21,7 @@ async def complete_orders(stores: Stores = None, as_of: AsOf = None) -> Any:
     cannot be asked, nothing is completed and the run fails, naming the store.
     """
     with opened() as ledger:
-        instant = as_of or ledger.clock.now()
+        instant = checked_instant("time to judge at", as_of or ledger.clock.now())
 
         async def story(session: StoreSession) -> None:
             await complete(session, instant)

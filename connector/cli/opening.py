@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from connector.errors import UsageError
+from connector.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,11 +38,31 @@ def require_stores(runtime: "Runtime", names: "Sequence[str] | None") -> list[st
 
 
 def require_any_store(runtime: "Runtime", names: "Sequence[str] | None") -> list[str] | None:
-    """What a run is given: the named stores, or None for all; refused when none is connected at all."""
+    """What a run is given: the named stores, or None for all; refused when none is connected at all.
+
+    Raises ConfigurationError when the key fits none of them, because then no store can be worked on.
+    """
     from connector.ledger import stores
 
-    if names:
-        return require_stores(runtime, names)
-    if not runtime.database.read(stores.list_stores):
+    rows = runtime.database.read(stores.list_stores, names=names)
+    if not rows:
         raise UsageError("No store is connected yet; connect one with connector store add --file FILE.")
-    return None
+    _require_key(runtime, [row.id for row in rows])
+    return [row.name for row in rows] if names else None
+
+
+def _require_key(runtime: "Runtime", store_ids: "Sequence[int]") -> None:
+    from connector.ledger import credentials
+
+    refused: ConfigurationError | None = None
+    for store_id in store_ids:
+        try:
+            runtime.database.read(
+                credentials.load, box=runtime.secrets, store_id=store_id, platform="shopify"
+            )
+        except ConfigurationError as error:
+            refused = error
+        else:
+            return
+    if refused is not None:
+        raise refused

@@ -10,6 +10,8 @@ from connector.cli.output import one_line
 from connector.errors import UsageError
 
 _DATE_WITH_ZONE = re.compile(r"(\d{4}-\d{2}-\d{2})(Z|[+-]\d{2}:?\d{2})", re.IGNORECASE)
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""TikTok's times are Unix seconds."""
 _EXAMPLE = "2026-11-01T00:00:00Z"
 
 
@@ -19,12 +21,13 @@ def instant(text: str) -> datetime:
     date = _DATE_WITH_ZONE.fullmatch(stripped)
     try:
         read = datetime.fromisoformat(f"{date[1]}T00:00{date[2]}" if date else stripped)
-        if read.tzinfo is not None:
+        if read.tzinfo is not None and read.astimezone(UTC) >= _EARLIEST:
             return read.astimezone(UTC)
     except (ValueError, OverflowError):
         shown = one_line(stripped)[:60]
         raise typer.BadParameter(f"{shown!r} is not a time; write it like {_EXAMPLE}") from None
-    raise typer.BadParameter(f"{one_line(stripped)[:60]!r} has no time zone; write it like {_EXAMPLE}")
+    wrong = "has no time zone" if read.tzinfo is None else "is before 1970"
+    raise typer.BadParameter(f"{one_line(stripped)[:60]!r} {wrong}; write it like {_EXAMPLE}")
 
 
 def text(value: str) -> str:

@@ -1,10 +1,21 @@
 """Stretches of time people ask for."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from connector.errors import UsageError
 
 _DEFAULT_DAYS = 7
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""TikTok's times are Unix seconds: nothing can be older, and it refuses to be asked for it."""
+
+
+def checked_instant(name: str, value: datetime) -> datetime:
+    """The instant, which has a zone and is one TikTok can be asked for; raises UsageError when not."""
+    if value.tzinfo is None:
+        raise UsageError(f"The {name} has no time zone; write for example 2026-11-01T00:00:00Z.")
+    if value < EARLIEST:
+        raise UsageError(f"The {name} is before 1970; write for example 2026-11-01T00:00:00Z.")
+    return value
 
 
 def checked_span(
@@ -17,10 +28,9 @@ def checked_span(
     until = end or now
     if until is None:
         raise UsageError("The end of the time span is missing; write for example 2026-11-01T00:00:00Z.")
-    since = start or until - timedelta(days=_DEFAULT_DAYS)
-    for name, value in (("start", since), ("end", until)):
-        if value.tzinfo is None:
-            raise UsageError(f"The {name} has no time zone; write for example 2026-11-01T00:00:00Z.")
+    since = start or checked_instant("end", until) - timedelta(days=_DEFAULT_DAYS)
+    checked_instant("start", since)
+    checked_instant("end", until)
     if since >= until:
         raise UsageError("The start of the time span must be before its end.")
     return since, until

@@ -2,6 +2,7 @@
 
 import pytest
 
+from connector.ledger.secrets import new_secret_key
 from tests.cli.conftest import Connector, Shelf
 
 WINDOW = ("--from", "2026-11-01T00:00:00Z", "--to", "2026-11-02T00:00:00Z")
@@ -59,6 +60,8 @@ WINDOW = ("--from", "2026-11-01T00:00:00Z", "--to", "2026-11-02T00:00:00Z")
         (("reconcile", "--from", "2026-11-01Z", "--to", "2026-11-01Z"), "must be before --to"),
         (("reconcile", *WINDOW, "--store", "mars"), "There is no store named 'mars'"),
         (("complete", "--as-of", "tomorrow"), "'--as-of': 'tomorrow' is not a time"),
+        (("complete", "--as-of", "0001-01-01T00:00:00Z"), "'0001-01-01T00:00:00Z' is before 1970"),
+        (("reconcile", "--from", "1969-12-31Z", "--to", "2026-11-01Z"), "'1969-12-31Z' is before 1970"),
         (("complete", "--store", "mars"), "There is no store named 'mars'"),
         (("catalog", "--store", "mars"), "There is no store named 'mars'"),
         (("sku", "list", "--store", "mars"), "There is no store named 'mars'"),
@@ -115,3 +118,11 @@ def test_a_key_that_is_none_is_one_line(
 ) -> None:
     monkeypatch.setenv("CONNECTOR_SECRET_KEY", "not-a-key")
     assert "CONNECTOR_SECRET_KEY" in connector("store", "list").refusal
+
+
+@pytest.mark.parametrize("words", [("sync",), ("catalog", "--store", "uk"), ("backfill", *WINDOW)])
+def test_a_run_with_a_key_that_fits_no_store_is_one_line(
+    connector: Connector, uk: Shelf, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("CONNECTOR_SECRET_KEY", new_secret_key())
+    assert "encrypted with another key" in connector(*words).refusal
