@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,13 +15,15 @@ _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _SKU_REASONS = (ReasonCode.SKU_UNMATCHED.value, ReasonCode.SKU_AMBIGUOUS.value)
 
 
-def sku_counts(session: Session, *, store_id: int) -> Counter[str]:
-    """How many variants carry each SKU, by the form SKUs are compared in."""
+def sku_counts(session: Session, *, store_id: int, keys: Collection[str] | None = None) -> Counter[str]:
+    """How many variants carry each SKU (of `keys`, where given), by the form SKUs are compared in."""
     query = (
         select(VARIANTS.c.sku_key, func.count())
         .where(VARIANTS.c.store_id == store_id, VARIANTS.c.sku_key != "")
         .group_by(VARIANTS.c.sku_key)
     )
+    if keys is not None:
+        query = query.where(VARIANTS.c.sku_key.in_(list(keys)))
     return Counter({row[0]: row[1] for row in session.execute(query)})
 
 

@@ -1,9 +1,12 @@
 """The Shopify variants that may fit the SKUs of a batch: from the index, and asked for where it has none."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 
-from connector.ledger import variants
+from sqlalchemy.orm import Session
+
+from connector.ledger import outcomes, rematching, variants
 from connector.mapping.matching import VariantIndex
 from connector.mapping.skus import VariantFacts, sku_key
 from connector.services.session import StoreSession
@@ -26,17 +29,28 @@ async def index_for(session: StoreSession, skus: Iterable[str]) -> VariantIndex:
 
 
 async def ask_shopify(session: StoreSession, skus: Iterable[str]) -> None:
-    """Make the index right for these SKUs: what Shopify has is stored, what it no longer has is dropped."""
+    """Make the index right for these SKUs: what Shopify has is stored, what it no longer has is dropped.
+
+    Orders blocked for one of them go on at once: a later catalogue refresh finds nothing new in the index.
+    """
     asked = sorted(skus)
     rows = await session.shopify.variants_by_sku(asked)
     await session.database.run(
-        variants.refresh_skus,
-        store_id=session.store.id,
-        skus=asked,
-        rows=rows,
-        now=session.clock.now(),
+        _renew, store_id=session.store.id, skus=asked, rows=rows, now=session.clock.now()
     )
     session.absent_skus |= set(asked) - {row.sku for row in rows}
+
+
+def _renew(
+    session: Session, *, store_id: int, skus: Sequence[str], rows: Sequence[VariantRow], now: datetime
+) -> None:
+    keys = {sku_key(sku) for sku in skus}
+    before = rematching.sku_counts(session, store_id=store_id, keys=keys)
+    variants.refresh_skus(session, store_id=store_id, skus=skus, rows=rows, now=now)
+    after = rematching.sku_counts(session, store_id=store_id, keys=keys)
+    freed = rematching.freed_by(session, store_id=store_id, keys=rematching.changed_keys(before, after))
+    if freed:
+        outcomes.free_blocked(session, store_id=store_id, now=now, order_ids=freed, source="catalog")
 
 
 async def _read(session: StoreSession, skus: set[str]) -> VariantIndex:
