@@ -21,9 +21,11 @@ from tests.prefect_server import PrefectServer, eventually
 
 pytestmark = UNDER_PREFECT
 
-_ORDERS = 1300
+_ORDERS = 1150
 _READ_BEFORE_THE_CUT = 1000
 """The cursor stands at the first order of the last page that was committed, the eleventh."""
+_LOOKS = 3
+"""An order whose create was under way at the kill is looked for twice before it is made again."""
 _READ_AGAIN = 300
 """Orders of the ten minutes by which a window that is opened again reaches back, two seconds apart."""
 
@@ -84,10 +86,10 @@ def test_a_killed_backfill_goes_on_where_it_was(
     ended = shop.run(backfill_orders, start=start, end=end)
     assert ended.state == "COMPLETED"
     assert 0 < ended.store()["found"] <= _ORDERS - _READ_BEFORE_THE_CUT + _READ_AGAIN
-    for _ in range(3):
-        shop.wait(minutes=5)
-        ended = shop.run(backfill_orders, start=start, end=end)
-    assert (ended.store()["created"], ended.store()["waiting"]) == (0, 0)
+    for _ in range(_LOOKS):
+        if ended.store()["waiting"]:
+            shop.wait(minutes=5)
+            ended = shop.run(backfill_orders, start=start, end=end)
     assert (len(shop.us.shopify.orders), shop.us.shopify.duplicates()) == (_ORDERS, {})
     compared = shop.reconcile()
     assert (compared.matched, compared.ok) == (_ORDERS, True)
