@@ -15,6 +15,7 @@ from connector.services import pairing
 from connector.services.facts import shopify_facts, tiktok_facts
 from connector.services.first_tokens import FirstTokens
 from connector.shopify.client import ShopifyClient
+from connector.shopify.connections import certificates
 from connector.shopify.tokens import ClientCredentials, StaticToken, TokenSource
 from connector.store_file import StoreFile
 from connector.tiktok.client import TikTokClient
@@ -34,7 +35,7 @@ async def connect_store(runtime: Runtime, store_file: StoreFile, *, check: bool)
     facts: dict[str, Any] = {}
     tokens = FirstTokens(store_file.tiktok)
     if check:
-        async with httpx.AsyncClient(timeout=_TIMEOUT) as http:
+        async with httpx.AsyncClient(timeout=_TIMEOUT, verify=certificates()) as http:
             facts = await _checked(runtime, store_file, tokens, http)
     return await runtime.database.run(
         _store,
