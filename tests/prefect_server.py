@@ -96,19 +96,6 @@ class PrefectServer:
             return "\n".join(json.dumps(row, ensure_ascii=False, default=repr) for row in rows)
 
 
-def prefect(server: PrefectServer, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the `prefect` command towards the server, with nobody to ask."""
-    return subprocess.run(
-        [sys.executable, "-m", "prefect", "--no-prompt", *words],
-        env=server.environment,
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=180,
-    )
-
-
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
     """A Prefect server that answers; started once, as a process, because that takes a quarter of a minute."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+import yaml  # type: ignore[import-untyped]
 from prefect.events.schemas.automations import AutomationCore
 from prefect.settings import Settings as PrefectSettings
 from pydantic import AliasChoices, BaseModel
@@ -56,7 +56,7 @@ def test_every_value_is_one_that_prefect_takes(file: Path, monkeypatch: pytest.M
         monkeypatch.setenv(name, value)
     settings = PrefectSettings()
     if file.name == "prefect-server.env":
-        assert settings.server.services.db_vacuum.enabled_vacuum_types() == {"events", "flow_runs", "orphans"}
+        assert settings.server.services.db_vacuum.enabled == {"events", "flow_runs"}
         assert settings.server.services.task_run_recorder.batch_size == 500
         assert settings.server.concurrency.lease_storage.endswith(".filesystem")
     else:

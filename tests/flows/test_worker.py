@@ -1,6 +1,7 @@
 """The deployments as a merchant's engineer makes them: deployed by the command, run by a worker process."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,12 +20,11 @@ from connector.settings import Settings
 from tests.flows.conftest import UNDER_PREFECT, FlowRunner
 from tests.flows.privacy import betrayed
 from tests.platforms import SandboxServer
-from tests.prefect_server import DEPLOYMENTS, PrefectServer, eventually, prefect
+from tests.prefect_server import DEPLOYMENTS, PrefectServer, eventually
 
 pytestmark = UNDER_PREFECT
 
-_PROJECT = DEPLOYMENTS.parent
-_SCHEDULES = {
+_SCHEDULES: dict[str, tuple[str, dict[str, Any]]] = {
     "sync-orders": ("every-minute", {"interval": 60.0}),
     "complete-orders": ("daily", {"cron": "20 4 * * *"}),
     "refresh-catalog": ("hourly", {"cron": "40 * * * *"}),
@@ -51,11 +51,23 @@ _FORMS: dict[str, dict[str, dict[str, Any]]] = {
 
 @pytest.fixture(scope="module")
 def deployed(prefect_server: PrefectServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The five deployments as the server gives them back, none of them started by its schedule."""
-    made = prefect(prefect_server, "work-pool", "create", "connector", "--type", "process", cwd=_PROJECT)
-    assert made.returncode == 0, made.stdout + made.stderr
-    answer = prefect(prefect_server, "deploy", "--all", cwd=_PROJECT)
-    assert answer.returncode == 0, answer.stdout + answer.stderr
+    """The five deployments as the server gives them back; no schedule starts them here."""
+    commands = str(Path(sys.executable).parent)
+    folder = tmp_path_factory.mktemp("deploying")
+    ran = subprocess.run(
+        [DEPLOYMENTS / "deploy.sh"],
+        env={
+            **prefect_server.environment,
+            "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}",
+            "CONNECTOR_DATABASE_URL": f"sqlite:///{folder / 'connector.db'}",
+        },
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
     found = {each["name"]: each for each in prefect_server.post("/deployments/filter")}
     for each in found.values():
         prefect_server.http.patch(f"/deployments/{each['id']}", json={"paused": True}).raise_for_status()
@@ -73,6 +85,12 @@ def test_deployments_come_back_with_schedules_limits_and_a_form(deployed: dict[s
         assert strategy == ("ENQUEUE" if name == "backfill-orders" else "CANCEL_NEW")
         _check_schedules(name, each["schedules"])
         _check_form(name, each["parameter_openapi_schema"])
+
+
+def test_dead_runs_are_ended(deployed: dict[str, Any], prefect_server: PrefectServer) -> None:
+    (automation,) = prefect_server.post("/automations/filter")
+    assert (automation["name"], automation["enabled"]) == ("connector-end-dead-runs", True)
+    assert [action["state"] for action in automation["actions"]] == ["CRASHED"]
 
 
 def _check_schedules(name: str, schedules: list[dict[str, Any]]) -> None:
@@ -115,15 +133,16 @@ def test_a_worker_runs_each_deployment(
     shop.connect("us", orders="start_from = 2026-01-01T00:00:00Z")
     order_id = shop.us.place()
     span = {"start": (shop.now - timedelta(days=1)).isoformat(), "end": shop.now.isoformat()}
-    given = {"backfill-orders": {**span, "stores": ["us"]}, "complete-orders": {"as_of": span["end"]}}
+    given: dict[str, dict[str, Any]] = {
+        "backfill-orders": {**span, "stores": ["us"]},
+        "complete-orders": {"as_of": span["end"]},
+    }
 
     with _worker(shop, tmp_path):
-        first = [
-            _start(shop, deployed[name], given.get(name, {})) for name in _FORMS if name != "reconcile-orders"
-        ]
-        assert {name: _end(shop, run) for name, run in first} == dict.fromkeys(dict(first), "COMPLETED")
-        _, last = _start(shop, deployed["reconcile-orders"], {})
-        assert _end(shop, last) == "COMPLETED"
+        together = sorted(set(deployed) - {"reconcile-orders"})
+        for run in [_start(shop, deployed[name], given.get(name, {})) for name in together]:
+            _check_end(shop, run)
+        _check_end(shop, _start(shop, deployed["reconcile-orders"], {}))
 
     assert shop.on_shopify(order_id).source_identifier == order_id
     assert betrayed(shop) == []
