@@ -6,9 +6,10 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from connector.errors import ConnectorError
+from connector.errors import ConfigurationError, ConnectorError
 
 _QUIET = {
     # A first start migrates Prefect's own database, which takes close to its default of 20 seconds.
@@ -37,6 +38,7 @@ def run_flow(name: str, **params: Any) -> dict[str, Any]:
     from connector.services import progress
 
     _keep_quiet()
+    _require_prefect_home()
     with _stdout_kept_clean(), watching() as watcher, progress.use(watcher):
         flow = getattr(importlib.import_module(f"flows.{name}"), name)
         return asyncio.run(_document(flow, params))
@@ -55,9 +57,32 @@ def _keep_quiet() -> None:
         os.environ.setdefault(variable, value)
 
 
+def _require_prefect_home() -> None:
+    """A server of the run's own keeps a database in Prefect's folder; where it cannot, it dies at length."""
+    home = Path(os.environ.get("PREFECT_HOME") or "~/.prefect").expanduser()
+    if os.environ.get("PREFECT_API_URL") or (home / "profiles.toml").exists():
+        return
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        writable = os.access(home, os.W_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        raise ConfigurationError(
+            f"Prefect cannot write to {home}: set PREFECT_HOME to a folder that this user may write to."
+        )
+
+
 async def _document(flow: Any, params: Mapping[str, Any]) -> dict[str, Any]:
     """A failed run still hands over its document: a store's failure must not hide the others' figures."""
-    state = await flow(**params, return_state=True)
+    try:
+        state = await flow(**params, return_state=True)
+    except RuntimeError as error:
+        if "reach API" not in str(error):
+            raise
+        raise ConfigurationError(
+            "The Prefect server does not answer: check PREFECT_API_URL, or unset it to do without one."
+        ) from error
     found = await state.aresult(raise_on_failure=False)
     if isinstance(found, dict):
         return found

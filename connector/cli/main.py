@@ -4,6 +4,7 @@
 130 stopped with Ctrl-C.
 """
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,12 @@ _command = typer.main.get_command(app)
 
 def main() -> NoReturn:
     """Run the command line of this process and leave with its status."""
+    if sys.stdout is None:
+        say("standard output is closed.")
+        sys.exit(_BAD_USAGE)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What a terminal without Unicode cannot show is shown by its number.
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from connector.cli.reference import PAGE, page
+from connector.ledger.database import Database
+from tests.cli.conftest import add_store, order
 
 HEAVY = (
     "prefect",
@@ -116,3 +118,48 @@ def test_a_full_disk_is_one_line(sqlite_url: str) -> None:
 
 def test_the_page_of_commands_is_what_the_commands_say() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m connector.cli.reference"
+
+
+def _connect(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    add_store(database, "uk", sqlite_url)
+    database.dispose()
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"PREFECT_HOME": "/proc/prefect", "PREFECT_API_URL": ""}, "Prefect cannot write to /proc/prefect"),
+        ({"PREFECT_API_URL": "http://127.0.0.1:1/api"}, "The Prefect server does not answer"),
+    ],
+)
+def test_a_prefect_that_cannot_work_is_one_line(
+    sqlite_url: str, tmp_path: Path, environment: dict[str, str], said: str
+) -> None:
+    _connect(sqlite_url)
+    fresh = {"HOME": str(tmp_path), "PREFECT_HOME": str(tmp_path), "CONNECTOR_DATABASE_URL": sqlite_url}
+    ran = _command("complete", **{**fresh, **environment})
+    assert (ran.returncode, ran.stdout) == (2, "")
+    (line,) = ran.stderr.splitlines()
+    assert said in line
+
+
+def test_a_terminal_without_unicode_shows_what_it_can(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    add_store(database, "uk", sqlite_url).fetch(order("5700000000000000001", name="Víctor"))
+    database.dispose()
+    ran = _command("orders", "list", CONNECTOR_DATABASE_URL=sqlite_url, PYTHONIOENCODING="ascii")
+    assert ran.returncode == 0
+    assert "5700000000000000001" in ran.stdout
+
+
+def test_a_closed_standard_output_is_one_line(sqlite_url: str) -> None:
+    ran = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m connector.cli orders list --json >&-"],
+        env={**os.environ, "CONNECTOR_DATABASE_URL": sqlite_url},
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (ran.returncode, ran.stderr) == (2, "connector: standard output is closed.\n")
