@@ -9,6 +9,7 @@ from connector.ledger import documents
 from connector.ledger.stores import StoreRow
 from connector.mapping.due import Due, judge
 from connector.mapping.projection import OrderProjection, project
+from models.state import OrderState, ReasonCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,15 @@ class OrderRead:
 
     columns: OrderProjection
     due: Due
+    doubtful: bool
+    """Cancelled, though an earlier ledger may have created it: it is looked up before it is set aside."""
     body: str
     body_hash: str
     address: str | None
+
+    def first_due(self, now: datetime) -> Due:
+        """Where an order belongs that is seen for the first time."""
+        return Due(OrderState.WAITING, None, now) if self.doubtful else self.due
 
     def document_row(self, now: datetime) -> dict[str, Any]:
         """Columns of the stored document, without the address."""
@@ -66,4 +73,11 @@ def _read(page: Page, raw: Mapping[str, Any], columns: OrderProjection) -> Order
     due = judged(page, columns, scheduled=page.scheduled)
     body = documents.encode(raw)
     address = documents.address_of(raw) if columns.address_usable else None
-    return OrderRead(columns, due, body, documents.digest(raw), address)
+    return OrderRead(columns, due, _doubtful(page, columns, due), body, documents.digest(raw), address)
+
+
+def _doubtful(page: Page, columns: OrderProjection, due: Due) -> bool:
+    if due.reason is None or due.reason.code != ReasonCode.CANCELLED_BEFORE_CREATE:
+        return False
+    started = not page.scheduled or columns.created_at >= page.store.start_from
+    return started and columns.created_at < page.store.doubt_before

@@ -71,8 +71,8 @@ def record_page(
         new=len(fresh),
         updated=updates.updated,
         unusable=len(unusable),
-        ignored=updates.ignored + sum(read.due.state == OrderState.IGNORED for read in fresh),
-        waiting=updates.held + sum(read.due.held for read in fresh),
+        ignored=updates.ignored + sum(read.first_due(now).state == OrderState.IGNORED for read in fresh),
+        waiting=updates.held + sum(read.first_due(now).held for read in fresh),
         order_ids=list(reads),
     )
 
@@ -93,7 +93,7 @@ def _insert(session: Session, page: Page, reads: Sequence[OrderRead]) -> None:
 
 
 def _new_row(page: Page, read: OrderRead) -> dict[str, Any]:
-    columns, standing = read.columns, standing_of(read.due)
+    columns, standing = read.columns, standing_of(read.first_due(page.now))
     completed_at, completed_by = first_completion(columns)
     return {
         "store_id": page.store.id,
@@ -125,7 +125,7 @@ def _new_row(page: Page, read: OrderRead) -> dict[str, Any]:
 
 
 def _first_events(page: Page, pk: int, read: OrderRead) -> list[dict[str, Any]]:
-    place = history.place(*standing_of(read.due).place)
+    place = history.place(*standing_of(read.first_due(page.now)).place)
     detail = f"{read.columns.status}, {place}"
     events = [(history.FIRST_SEEN, detail)]
     if not page.scheduled:

@@ -114,8 +114,13 @@ def standing_of(due: Due) -> Standing:
     return Standing(due.state, code, detail, due.next_try_at)
 
 
-def next_standing(stored: StoredOrder, due: Due, *, document_changed: bool, now: datetime) -> Standing:
-    """Where an order goes when TikTok's document is read again and judged as `due`."""
+def next_standing(
+    stored: StoredOrder, due: Due, *, document_changed: bool, doubtful: bool, now: datetime
+) -> Standing:
+    """Where an order goes when TikTok's document is read again and judged as `due`.
+
+    `doubtful`: it is cancelled now, and an earlier ledger may have created it.
+    """
     unmoved = Standing(stored.state, stored.reason_code, stored.reason_detail, stored.next_try_at)
     verdict = standing_of(due)
     if stored.state == OrderState.CREATED:
@@ -125,7 +130,7 @@ def next_standing(stored: StoredOrder, due: Due, *, document_changed: bool, now:
     if stored.state == OrderState.IGNORED:
         return unmoved if verdict.place == stored.place else verdict
     if due.state == OrderState.IGNORED:
-        return verdict
+        return Standing(OrderState.WAITING, ReasonCode.OUTCOME_UNKNOWN, None, now) if doubtful else verdict
     if stored.state == OrderState.BLOCKED:
         mended = document_changed and stored.reason_code in MENDED_BY_TIKTOK
         return verdict if mended else unmoved

@@ -65,7 +65,9 @@ def _changed_row(
     due = read.due
     if page.scheduled and stored.past_the_start:
         due = judged(page, read.columns, scheduled=False)
-    standing = next_standing(stored, due, document_changed=document_changed, now=page.now)
+    standing = next_standing(
+        stored, due, document_changed=document_changed, doubtful=read.doubtful, now=page.now
+    )
     cancel = page.store.settings.cancel_on_shopify
     followup, followup_at, tries = followup_of(
         stored, columns["status"], cancel_on_shopify=cancel, now=page.now

@@ -61,8 +61,8 @@ async def _ensure_identifier(session: StoreSession) -> None:
 
 
 async def _raise_doubt_after_silence(session: StoreSession) -> None:
-    alive_at, now = session.store.alive_at, session.clock.now()
-    if alive_at is not None and now - alive_at > SILENCE:
+    alive_at, now = session.store.alive_at or session.store.connected_at, session.clock.now()
+    if now - alive_at > SILENCE:
         await session.database.run(stores.raise_doubt, store_id=session.store.id, before=now)
         session.store = await session.database.run_read(stores.store_by_id, store_id=session.store.id)
 

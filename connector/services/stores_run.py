@@ -49,16 +49,20 @@ async def _told(session: StoreSession, story: Story) -> StoreResult:
         await story(session)
     except (LedgerUnavailable, UsageError):
         raise
-    except Exception as error:  # noqa: BLE001 - the other stores' work must go on
-        return await _failed(session.runtime, session.settle(), session.store, _sentence(error))
+    except Exception as error:
+        # The other stores' work must go on.
+        spoken = as_spoken(error)
+        if isinstance(spoken, LedgerUnavailable):
+            # From within a group of tasks, it still means that nothing can be said of any store.
+            raise spoken from error
+        return await _failed(session.runtime, session.settle(), session.store, _sentence(spoken))
     finally:
         watcher().done(session.store.name)
     return session.settle()
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(spoken: Exception) -> str:
     """What went wrong in one sentence; a failure nobody foresaw is logged without values."""
-    spoken = as_spoken(error)
     if isinstance(spoken, UnforeseenFailure):
         _log.error("%s", spoken)
         return f"{spoken}; the run is tried again by its schedule."

@@ -81,7 +81,7 @@ def work(orders: Orders) -> None:
     )
     with asyncio.Runner(loop_factory=fate.loop) as runner:
         runner.run(_rounds(runtime, orders, dice))
-    logging.info("passed %s", dict(fate.passed))
+    logging.info("passed %s", " ".join(f"{moment}={count}" for moment, count in fate.passed.items()))
     runtime.close()
 
 
