@@ -12,13 +12,16 @@ from typing import Any
 from connector.errors import ConfigurationError, ConnectorError
 
 _QUIET = {
-    # A first start migrates Prefect's own database, which takes close to its default of 20 seconds.
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "60",
+    # A first start migrates Prefect's own database: close to the default of 20 s, more on a busy machine.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
     "PREFECT_LOGGING_LEVEL": "WARNING",
     # A failed run is told in the document; Prefect's own lines about it would only repeat it.
     "PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "CRITICAL",
-    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+    # Prefect's own server is stopped in the middle of its housekeeping when the command ends; what it and the
+    # libraries below it say of that, with tracebacks, concerns nobody.
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_CLI_PROMPT": "false",
     "DO_NOT_TRACK": "1",
