@@ -21,6 +21,7 @@ class Pipeline:
         self._session = session
         self._steps = steps
         self._news = asyncio.Event()
+        self._arrivals = 0
         self._reading = True
         self._workers = asyncio.TaskGroup()
 
@@ -38,16 +39,18 @@ class Pipeline:
         await self._workers.__aexit__(kind, error, trace)
 
     def tell(self) -> None:
-        """Orders have arrived in the ledger: idle workers look again."""
+        """About a batch of orders has arrived in the ledger: one worker looks for them."""
+        self._arrivals += 1
         self._news.set()
 
     async def _work(self) -> None:
         while True:
-            self._news.clear()
             reading = self._reading
-            if await process(self._session, steps=self._steps):
-                continue
-            if not reading:
-                return
-            if self._reading:
+            if reading and not self._arrivals:
+                # Whoever took what little is there already would pay for a whole batch.
+                self._news.clear()
                 await self._news.wait()
+                continue
+            self._arrivals = max(0, self._arrivals - 1)
+            if not await process(self._session, steps=self._steps) and not reading:
+                return
