@@ -66,4 +66,4 @@ class Credential(SQLModel, table=True):
     """Who renews the tokens right now, until `renewal_until`; everybody else waits for the new version."""
     renewal_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    """Set when the platform said that the authorisation is gone; cleared by new credentials."""
+    """When the platform last said that the authorisation is gone; cleared by the next sync that ends well."""

@@ -30,6 +30,17 @@ def upgrade() -> None:
         else f"Nothing to do: it is at {after}."
     )
     output.people().print(changed)
+    if settings.secret_key and "," in settings.secret_key:
+        output.people().print(_reseal())
+
+
+def _reseal() -> str:
+    """With several keys set, everything is encrypted with the first, so that the others can be dropped."""
+    from connector.ledger import credentials
+
+    with open_runtime() as runtime:
+        count = runtime.database.call(credentials.reseal_all, box=runtime.secrets)
+    return f"{count} stored credentials are encrypted with the first key now; the other keys can go."
 
 
 def secret_key() -> None:

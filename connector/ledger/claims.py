@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.ledger import documents
@@ -106,12 +106,6 @@ def release(session: Session, *, owner: str, order_pks: Iterable[int]) -> int:
         .returning(ORDERS.c.id)
     )
     return len(released.all())
-
-
-def count_due(session: Session, *, store_id: int, now: datetime) -> int:
-    """How many orders `claim_due` could take now."""
-    due = _due(store_id, now, None).subquery()
-    return session.scalar(select(func.count()).select_from(due)) or 0
 
 
 def _due(store_id: int, now: datetime, order_ids: Sequence[str] | None) -> Select[tuple[int]]:

@@ -30,15 +30,7 @@ class StoredCredential:
 
 def load(session: Session, *, box: SecretBox, store_id: int, platform: str) -> StoredCredential:
     """The secrets of `tiktok` or `shopify`; ConfigurationError when there are none or the key is wrong."""
-    return _read(session, box=box, store_id=store_id, platform=platform, lock=False)
-
-
-def renew_locked(session: Session, *, box: SecretBox, store_id: int, platform: str) -> StoredCredential:
-    """`load`, with the row locked until this transaction ends (on SQLite the database's write lock).
-
-    For changes that need no network; a renewal that asks a platform takes its turn with `claim_renewal`.
-    """
-    return _read(session, box=box, store_id=store_id, platform=platform, lock=True)
+    return _read(session, box=box, store_id=store_id, platform=platform)
 
 
 def save(
@@ -143,9 +135,9 @@ def reseal_all(session: Session, *, box: SecretBox) -> int:
     return len(rows)
 
 
-def _read(session: Session, *, box: SecretBox, store_id: int, platform: str, lock: bool) -> StoredCredential:
+def _read(session: Session, *, box: SecretBox, store_id: int, platform: str) -> StoredCredential:
     query = select(CREDENTIALS).where(CREDENTIALS.c.store_id == store_id, CREDENTIALS.c.platform == platform)
-    row = session.execute(query.with_for_update() if lock else query).one_or_none()
+    row = session.execute(query).one_or_none()
     if row is None:
         raise ConfigurationError(f"This store has no {platform} credentials; run connector store add again.")
     return StoredCredential(

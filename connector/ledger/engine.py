@@ -7,7 +7,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
-from connector.errors import LedgerUnavailable
+from connector.errors import ConfigurationError, LedgerUnavailable
 
 _BUSY_SECONDS = 30
 """How long SQLite waits for another process that is writing."""
@@ -41,6 +41,11 @@ def make_engine(url: str) -> Engine:
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise LedgerUnavailable(
             f"The database driver {parsed.drivername!r} is not there; use sqlite or postgresql+psycopg2."
+        ) from error
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(
+            f"CONNECTOR_DATABASE_URL: an option after the question mark has a value that does not fit: "
+            f"{', '.join(parsed.query)}."
         ) from error
 
 

@@ -101,12 +101,6 @@ def record_followup(
     return True
 
 
-def count_followups(session: Session, *, store_id: int) -> int:
-    """How many follow-ups of a store are still to be done."""
-    query = select(ORDERS.c.id).where(ORDERS.c.store_id == store_id, ORDERS.c.followup.is_not(None))
-    return len(session.scalars(query).all())
-
-
 def _settled(outcome: str, detail: str, next_try_at: datetime | None) -> dict[str, Any]:
     if outcome == "failed":
         return {

@@ -22,6 +22,13 @@ def due_for_refresh(session: Session, *, store_id: int, now: datetime, limit: in
     return list(session.scalars(query))
 
 
+def ask_again(session: Session, *, store_id: int, order_ids: Sequence[str], now: datetime) -> None:
+    """Have these orders read again by the next refresh, whatever their status."""
+    if order_ids:
+        ours = (ORDERS.c.store_id == store_id, ORDERS.c.tiktok_order_id.in_(list(order_ids)))
+        session.execute(update(ORDERS).where(*ours).values(refresh_at=now))
+
+
 def mark_refreshed(session: Session, *, store_id: int, order_ids: Sequence[str], now: datetime) -> None:
     """Set the next time for orders that were read, or asked for in vain; a final status has none."""
     ours = (ORDERS.c.store_id == store_id, ORDERS.c.tiktok_order_id.in_(list(order_ids)))

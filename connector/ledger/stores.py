@@ -10,7 +10,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from connector.errors import UsageError
-from connector.ledger.tables import ATTEMPTS, DOCUMENTS, EVENTS, LINES, ORDERS, STORES
+from connector.ledger.tables import ATTEMPTS, CREDENTIALS, DOCUMENTS, EVENTS, LINES, ORDERS, STORES
 from models.order_settings import OrderSettings
 
 
@@ -124,6 +124,11 @@ def mark_alive(session: Session, *, store_id: int, now: datetime, complete_up_to
         update(STORES)
         .where(STORES.c.id == store_id)
         .values(alive_at=now, complete_up_to=complete_up_to, last_error=None)
+    )
+    session.execute(
+        update(CREDENTIALS)
+        .where(CREDENTIALS.c.store_id == store_id, CREDENTIALS.c.revoked_at.is_not(None))
+        .values(revoked_at=None)
     )
 
 

@@ -74,7 +74,3 @@ class Batch:
         """Forget orders that have their outcome, or that somebody else owns now."""
         for pk in pks:
             self._live.pop(pk, None)
-
-    def keep_only(self, pks: set[int]) -> None:
-        """Forget every order whose lease was lost."""
-        self.drop([pk for pk in self._live if pk not in pks])

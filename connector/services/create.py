@@ -174,8 +174,6 @@ def _not_made(session: StoreSession, candidate: Candidate, result: NotMade, gate
     if result.kind == "reauthorize":
         reason = Reason(ReasonCode.NEEDS_REAUTHORIZATION, "Shopify refused the store's credentials")
         return Blocked(candidate.pk, reason, attempt="not_made")
-    if result.kind == "access_denied":
-        return Blocked(candidate.pk, Reason(ReasonCode.SHOPIFY_REFUSED, result.message), attempt="not_made")
     if result.kind == "too_many_attempts":
         next_try = now + timedelta(seconds=result.retry_after or _DEVELOPMENT_STORE_WAIT)
     else:

@@ -128,10 +128,9 @@ async def update_window(session: StoreSession) -> Window:
         cursors.position, store_id=session.store.id, stream=ORDERS_STREAM
     )
     reached = from_unix(position)
-    start = session.store.start_from if reached is None else reached - OVERLAP
-    return Window(
-        ORDERS_STREAM, "update_time", start, session.clock.now() + timedelta(seconds=1), scheduled=True
-    )
+    until = session.clock.now() + timedelta(seconds=1)
+    start = min(until, session.store.start_from if reached is None else reached - OVERLAP)
+    return Window(ORDERS_STREAM, "update_time", start, until, scheduled=True)
 
 
 def backfill_window(start: datetime, end: datetime) -> Window:

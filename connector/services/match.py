@@ -12,10 +12,11 @@ from connector.services.batch import Batch, Candidate
 from connector.services.recording import record
 from connector.services.session import StoreSession
 from connector.services.validate import document_of
-from connector.services.variants import index_for
+from connector.services.variants import free_if_mapped_meanwhile, index_for
 from models.state import Reason, ReasonCode
 from models.wire.tiktok import MalformedOrder, parse_order
 
+_FOR_SKUS = (ReasonCode.SKU_UNMATCHED, ReasonCode.SKU_AMBIGUOUS)
 _UNMATCHED = (ReasonCode.SKU_UNMATCHED, ReasonCode.SKU_MISSING)
 
 
@@ -35,9 +36,16 @@ async def match(session: StoreSession, batch: Batch) -> None:
         else:
             each.match, each.shopify_order = verdict
     await _note_matches(session, batch)
+    unmatched = _blocked_for_skus(candidates, blocked)
     await record(session, batch, blocked)
+    await free_if_mapped_meanwhile(session, unmatched)
     for each in batch.live:
         each.let_go()
+
+
+def _blocked_for_skus(candidates: Sequence[Candidate], blocked: Sequence[Blocked]) -> list[Candidate]:
+    pks = {each.pk for each in blocked if each.reason.code in _FOR_SKUS}
+    return [each for each in candidates if each.pk in pks]
 
 
 async def _index(session: StoreSession, candidates: Sequence[Candidate]) -> VariantIndex:

@@ -4,8 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
-from connector.errors import ConnectorError, LedgerUnavailable, UsageError
-from connector.ledger import stores
+from connector.errors import ConnectorError, LedgerUnavailable, NeedsReauthorization, UsageError
+from connector.ledger import credentials, stores
 from connector.ledger.stores import StoreRow
 from connector.runtime import Runtime
 from connector.services.progress import watcher
@@ -41,7 +41,7 @@ async def _one(runtime: Runtime, store: StoreRow, source: str, story: Story) -> 
     except LedgerUnavailable:
         raise
     except ConnectorError as error:
-        return await _failed(runtime, StoreResult(store.name), store, str(error))
+        return await _failed(runtime, StoreResult(store.name), store, error)
 
 
 async def _told(session: StoreSession, story: Story) -> StoreResult:
@@ -55,7 +55,7 @@ async def _told(session: StoreSession, story: Story) -> StoreResult:
         if isinstance(spoken, LedgerUnavailable):
             # From within a group of tasks, it still means that nothing can be said of any store.
             raise spoken from error
-        return await _failed(session.runtime, session.settle(), session.store, _sentence(spoken))
+        return await _failed(session.runtime, session.settle(), session.store, spoken)
     finally:
         watcher().done(session.store.name)
     return session.settle()
@@ -69,7 +69,12 @@ def _sentence(spoken: Exception) -> str:
     return str(spoken)
 
 
-async def _failed(runtime: Runtime, result: StoreResult, store: StoreRow, sentence: str) -> StoreResult:
-    result.error = sentence
-    await runtime.database.run(stores.mark_failed, store_id=store.id, error=sentence)
+async def _failed(runtime: Runtime, result: StoreResult, store: StoreRow, error: Exception) -> StoreResult:
+    result.error = _sentence(error)
+    await runtime.database.run(stores.mark_failed, store_id=store.id, error=result.error)
+    if isinstance(error, NeedsReauthorization):
+        now = runtime.clock.now()
+        await runtime.database.run(
+            credentials.mark_revoked, store_id=store.id, platform=error.platform, now=now
+        )
     return result

@@ -73,8 +73,6 @@ class LedgerTokens:
         held = await self._database.run_read(
             credentials.load, box=self._box, store_id=self._store_id, platform="tiktok"
         )
-        if held.revoked_at is not None:
-            raise _gone()
         self._held = held
         return held
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from connector.ledger import outcomes, rematching, variants
-from connector.mapping.matching import VariantIndex
+from connector.mapping.matching import Match, VariantIndex, match_order, skus_needed
 from connector.mapping.skus import VariantFacts, sku_key
+from connector.services.batch import Candidate
 from connector.services.session import StoreSession
 from connector.shopify.results import VariantRow
 
@@ -51,6 +52,27 @@ def _renew(
     freed = rematching.freed_by(session, store_id=store_id, keys=rematching.changed_keys(before, after))
     if freed:
         outcomes.free_blocked(session, store_id=store_id, now=now, order_ids=freed, source="catalog")
+
+
+async def free_if_mapped_meanwhile(session: StoreSession, blocked: Sequence[Candidate]) -> None:
+    """Free orders that match by now: a mapping made while they were held could not free them itself."""
+    skus = {sku for each in blocked if each.order is not None for sku in skus_needed(each.order)}
+    if not skus:
+        return
+    index = await _read(session, skus)
+    matching = [
+        each.claimed.tiktok_order_id
+        for each in blocked
+        if each.order is not None and isinstance(match_order(each.order, index), Match)
+    ]
+    if matching:
+        await session.database.run(
+            outcomes.free_blocked,
+            store_id=session.store.id,
+            now=session.clock.now(),
+            order_ids=matching,
+            source=session.source,
+        )
 
 
 async def _read(session: StoreSession, skus: set[str]) -> VariantIndex:

@@ -46,7 +46,6 @@ def test_due_orders_come_newest_first_with_all_a_worker_needs(db: Database) -> N
     assert held[0].raw == raw_order("3", create_time=PLACED + 3)
     assert held[0].address == USABLE
     assert (held[0].attempts, held[0].last_attempt, held[0].reason_code) == (0, None, None)
-    assert db.read(claims.count_due, store_id=store.id, now=NOW) == 1
 
 
 def test_only_named_orders_are_claimed_when_ids_are_given(db: Database) -> None:
