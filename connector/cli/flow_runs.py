@@ -18,8 +18,8 @@ _QUIET = {
     # A failed run is told in the document; Prefect's own lines about it would only repeat it.
     "PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "CRITICAL",
-    # Prefect's own server is stopped in the middle of its housekeeping when the command ends; what it and the
-    # libraries below it say of that, with tracebacks, concerns nobody.
+    # Prefect's own server writes to this standard error too: what it and the libraries below it say of their
+    # housekeeping, with tracebacks, is nothing that who runs a command can do anything about.
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
