@@ -75,6 +75,7 @@ def add_store(db: Database, name: str = "us", **changes: Any) -> StoreRow:
         "name": name,
         "connected_at": NOW,
         "start_from": datetime(2020, 1, 1, tzinfo=UTC),
+        "doubt_before": datetime(2020, 1, 1, tzinfo=UTC),
         "tiktok_base_url": "https://tiktok.example",
         "tiktok_auth_url": "https://auth.example",
         "tiktok_shop_id": f"shop-{name}",

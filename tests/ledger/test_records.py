@@ -7,8 +7,9 @@ from itertools import pairwise, permutations
 
 import pytest
 
+from connector.ledger import outcomes
 from connector.ledger.database import Database
-from connector.ledger.outcomes import Blocked, Waiting
+from connector.ledger.outcomes import Blocked, Ignored, Waiting
 from connector.ledger.tables import DOCUMENTS, EVENTS, LINES, ORDERS, UNUSABLE
 from models.order_settings import OrderSettings
 from models.state import Reason, ReasonCode
@@ -388,3 +389,23 @@ def test_two_readers_of_the_same_orders_make_each_once(db: Database) -> None:
         assert sum(pool.map(read, ["sync", "webhook", "backfill", "fetch"])) == 200
     assert len(peeking.rows(db, ORDERS)) == len(peeking.rows(db, DOCUMENTS)) == 200
     assert [row["event"] for row in peeking.rows(db, EVENTS)] == ["first_seen"] * 200
+
+
+def test_a_cancelled_order_that_an_earlier_ledger_may_have_made_is_looked_up_first(db: Database) -> None:
+    store = add_store(db, doubt_before=NOW)
+    record(db, store, raw_order("1", status="CANCELLED"), raw_order("2", status="ON_HOLD"))
+    record(db, store, raw_order("2", status="CANCELLED", update_time=int(NOW.timestamp())))
+
+    assert {each.tiktok_order_id for each in claim(db, store)} == {"1", "2"}
+
+
+def test_a_cancelled_order_set_aside_stays_so_when_it_is_read_again(db: Database) -> None:
+    store = add_store(db, doubt_before=NOW)
+    record(db, store, raw_order("1", status="CANCELLED"))
+    (held,) = claim(db, store)
+    verdict = Ignored(held.pk, Reason(ReasonCode.CANCELLED_BEFORE_CREATE))
+    db.call(outcomes.record_outcomes, owner="worker", now=NOW, source="sync", outcomes=[verdict])
+
+    record(db, store, raw_order("1", status="CANCELLED", buyer_message="later"))
+
+    assert claim(db, store) == []
