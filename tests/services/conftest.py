@@ -29,6 +29,9 @@ from connector.settings import Settings
 from connector.store_file import parse_store_file
 from models.state import REMEDIES
 
+only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what does not depend on the kind of database, to keep the suite short."""
+
 
 @dataclass
 class Connector:

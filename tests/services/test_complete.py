@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from connector.sandbox.faults import Fault, FaultKind
-from tests.services.conftest import Connector
+from tests.services.conftest import Connector, only_sqlite
 
 FORTNIGHT = timedelta(days=14)
 
@@ -84,7 +84,7 @@ WITHDRAWN = (
         *((status, "CLOSED", True) for status in REJECTED),
     ],
 )
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 def test_returns_keep_an_order_open_unless_withdrawn_or_finally_rejected(
     shop: Connector, delivered: str, status: str, arbitration: str, completes: bool
 ) -> None:

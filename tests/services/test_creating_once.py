@@ -20,9 +20,7 @@ from connector.services.stores_run import over_stores
 from connector.services.story import Story
 from connector.settings import Settings
 from connector.shopify.results import NotMade
-from tests.services.conftest import Connector
-
-only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+from tests.services.conftest import Connector, only_sqlite
 
 NEVER_RUN = [
     Fault(FaultKind.RESET),

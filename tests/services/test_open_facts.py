@@ -9,9 +9,9 @@ import pytest
 from connector.sandbox.catalog import BUNDLE_SKU
 from connector.sandbox.faults import Fault, FaultKind
 from connector.sandbox.shopify.switches import AddressRules, DuplicateIdentifier, SourceName
-from tests.services.conftest import Connector
+from tests.services.conftest import Connector, only_sqlite
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = only_sqlite
 
 TIKTOK_FACTS: list[tuple[str, Any]] = [
     ("update_time_moves_on_edits", True),
@@ -193,8 +193,8 @@ def test_a_development_stores_limit_is_waited_out(
 
     assert first.created == 5
     assert all(shop.order(each)["state"] in ("created", "waiting") for each in placed)
-    for _ in range(12):
-        shop.wait(seconds=20)
+    for _ in range(3):
+        shop.wait(seconds=61)
         shop.sync()
     for order_id in placed:
         assert shop.order(order_id)["state"] == "created"

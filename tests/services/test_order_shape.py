@@ -10,9 +10,9 @@ from connector.mapping.identity import KEY, NAMESPACE
 from connector.sandbox.catalog import BUNDLE_SKU, GIFT_SKU
 from connector.sandbox.shopify.records import LineItem, Order, TaxLine
 from connector.sandbox.tiktok import Item
-from tests.services.conftest import Connector
+from tests.services.conftest import Connector, only_sqlite
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = only_sqlite
 
 WAREHOUSE: dict[str, Any] = {"fulfillment_type": "FULFILLMENT_BY_TIKTOK", "shipping_type": "TIKTOK"}
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from connector.ledger import unusable
 from connector.sandbox.catalog import BUNDLE_SKU
-from tests.services.conftest import Connector
+from tests.services.conftest import Connector, only_sqlite
 
 EXAMPLES = int(os.environ.get("POISON_EXAMPLES", "12"))
 """Pages of mutated orders the property test tries; more before a release."""
@@ -162,7 +162,7 @@ JUNK = st.recursive(
 MUTATIONS = st.lists(st.tuples(st.integers(0, 10**6), JUNK), min_size=1, max_size=4)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -190,7 +190,7 @@ WIRES = {
 }
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 def test_json_no_parser_likes_stops_nothing(poisoned: Poisoned) -> None:
     for field in ("buyer_message", "paid_time", "tracking_number"):
         for wire in WIRES.values():

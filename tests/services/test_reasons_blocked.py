@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connector.sandbox.catalog import AMBIGUOUS_SKU
-from tests.services.conftest import Connector
+from tests.services.conftest import Connector, only_sqlite
 
 Document = dict[str, Any]
 
@@ -32,6 +32,7 @@ def _add_to_total(amount: str) -> Callable[[Document], None]:
     return change
 
 
+@only_sqlite
 @pytest.mark.parametrize("touch", [True, False], ids=["update_time moves", "update_time stays"])
 def test_invalid_order_goes_on_when_tiktok_has_corrected_it(shop: Connector, touch: bool) -> None:
     order_id = shop.us.place()
@@ -48,6 +49,7 @@ def test_invalid_order_goes_on_when_tiktok_has_corrected_it(shop: Connector, tou
     shop.stands_once(order_id)
 
 
+@only_sqlite
 def test_sku_missing_goes_on_when_the_product_was_given_one(shop: Connector) -> None:
     order_id = shop.us.place("NO-SKU")
     _sync_and_expect(shop, order_id, "sku_missing", "Mystery Box")
@@ -88,6 +90,7 @@ def test_sku_unmatched_goes_on_when_shopify_has_the_sku(shop: Connector, how: st
     shop.stands_once(order_id)
 
 
+@only_sqlite
 def test_sku_unmatched_goes_on_when_the_unit_with_that_sku_is_cancelled(shop: Connector) -> None:
     order_id = shop.us.place("TEE-BLK-M", "CAP-RED")
     _sync_and_expect(shop, order_id, "sku_unmatched", "'CAP-RED'")
@@ -100,6 +103,7 @@ def test_sku_unmatched_goes_on_when_the_unit_with_that_sku_is_cancelled(shop: Co
     assert [line.sku for line in shop.on_shopify(order_id).lines] == ["TEE-BLK-M"]
 
 
+@only_sqlite
 def test_a_variant_deleted_on_shopify_is_not_ordered_but_named(shop: Connector) -> None:
     order_id = shop.us.place("LAMP-WHT")
     lamp = shop.us.shopify.variant("LAMP-WHT").product
@@ -113,6 +117,7 @@ def test_a_variant_deleted_on_shopify_is_not_ordered_but_named(shop: Connector) 
     shop.stands_once(order_id)
 
 
+@only_sqlite
 @pytest.mark.parametrize("how", ["map", "rename"])
 def test_sku_ambiguous_goes_on_when_it_is_said_which_is_meant(shop: Connector, how: str) -> None:
     order_id = shop.us.place((AMBIGUOUS_SKU, 2))
@@ -129,6 +134,7 @@ def test_sku_ambiguous_goes_on_when_it_is_said_which_is_meant(shop: Connector, h
     assert [line.variant for line in shop.stands_once(order_id).lines] == [meant]
 
 
+@only_sqlite
 def test_total_mismatch_names_both_figures_and_goes_on_when_they_meet(shop: Connector) -> None:
     order_id = shop.us.place()
     total = Decimal(shop.us.tiktok.order(order_id)["payment"]["total_amount"])
@@ -162,6 +168,7 @@ def test_currency_unsupported_goes_on_when_the_shop_is_paired_with_another_store
     assert connector.uk.shopify.orders == []
 
 
+@only_sqlite
 @pytest.mark.parametrize("how", ["sync", "retry", "in time"])
 def test_address_unusable_goes_on_when_tiktok_shows_the_address(shop: Connector, how: str) -> None:
     order_id = shop.us.place()
@@ -184,6 +191,7 @@ def test_address_unusable_goes_on_when_tiktok_shows_the_address(shop: Connector,
     assert there.shipping_address["address1"] == address["address_line1"]
 
 
+@only_sqlite
 def test_shopify_refused_says_what_shopify_says_and_goes_on_when_it_is_mended(shop: Connector) -> None:
     catalog = shop.us.shopify.catalog
     closed = catalog.locations.pop()
@@ -226,6 +234,7 @@ def test_needs_reauthorization_goes_on_with_new_credentials(connector: Connector
         connector.stands_once(order_id)
 
 
+@only_sqlite
 def test_a_deauthorized_tiktok_shop_catches_up_after_it_was_connected_again(shop: Connector) -> None:
     before = shop.us.place()
     shop.us.tiktok.deauthorize(shop.us.grant)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from connector.sandbox.faults import Fault, FaultKind
-from tests.services.conftest import Connector
+from tests.services.conftest import Connector, only_sqlite
 
 DOWN = Fault(FaultKind.STATUS, status=503)
 
@@ -39,6 +39,7 @@ def test_unpaid_and_held_orders_wait_whatever_else_is_wrong(shop: Connector, sta
     shop.stands_once(order_id)
 
 
+@only_sqlite
 def test_a_held_orders_blank_address_is_replaced_when_the_hold_is_over(shop: Connector) -> None:
     order_id = shop.us.place(status="ON_HOLD")
     shop.sync()
@@ -72,6 +73,7 @@ def test_remorse_hold_ends_on_the_minute(connector: Connector) -> None:
     connector.stands_once(order_id)
 
 
+@only_sqlite
 def test_shopify_unavailable_while_its_variants_cannot_be_read(shop: Connector) -> None:
     shop.us.shopify.add_product("Corduroy Cap", [{"sku": "CAP-RED", "price": "22.00"}])
     shop.us.shopify_faults.add(".*", DOWN)
@@ -88,6 +90,7 @@ def test_shopify_unavailable_while_its_variants_cannot_be_read(shop: Connector) 
     shop.stands_once(order_id)
 
 
+@only_sqlite
 @pytest.mark.parametrize("status", [402, 423])
 def test_shopify_unavailable_while_the_shop_is_frozen(shop: Connector, status: int) -> None:
     order_id = shop.us.place()
@@ -101,6 +104,7 @@ def test_shopify_unavailable_while_the_shop_is_frozen(shop: Connector, status: i
     shop.stands_once(order_id)
 
 
+@only_sqlite
 @pytest.mark.parametrize("throttled", [Fault(FaultKind.THROTTLED), Fault(FaultKind.STATUS, status=429)])
 def test_shopify_unavailable_while_it_asks_for_patience(shop: Connector, throttled: Fault) -> None:
     order_id = shop.us.place()
@@ -115,6 +119,7 @@ def test_shopify_unavailable_while_it_asks_for_patience(shop: Connector, throttl
     shop.stands_once(order_id)
 
 
+@only_sqlite
 def test_tiktok_unavailable_when_a_bundle_cannot_be_read(shop: Connector) -> None:
     shop.us.tiktok.facts.bundle_parts_in_search = False
     order_id = shop.us.place("BUNDLE-TM")
@@ -169,6 +174,7 @@ def test_outcome_unknown_is_created_again_only_after_the_quiet_period(shop: Conn
     shop.stands_once(order_id)
 
 
+@only_sqlite
 def test_outcome_unknown_that_commits_late_is_found(shop: Connector) -> None:
     order_id = shop.us.place()
     shop.us.shopify_faults.add("orderCreate", Fault(FaultKind.LATE, delay=45), times=1)
@@ -182,6 +188,7 @@ def test_outcome_unknown_that_commits_late_is_found(shop: Connector) -> None:
     shop.stands_once(order_id)
 
 
+@only_sqlite
 def test_cancelled_before_create_stays_so_and_returns_if_tiktok_says_otherwise(shop: Connector) -> None:
     order_id = shop.us.place(status="CANCELLED")
     assert shop.sync().ignored == 1
@@ -212,6 +219,7 @@ def test_before_start_is_imported_by_a_backfill(connector: Connector) -> None:
     connector.stands_once(order_id)
 
 
+@only_sqlite
 def test_before_start_is_imported_when_the_start_is_set_earlier(connector: Connector) -> None:
     now = connector.runtime.clock.now()
     order_id = connector.us.place(created_at=now - timedelta(days=2))
@@ -243,6 +251,7 @@ def test_type_switched_off_is_imported_when_it_is_switched_on(connector: Connect
     connector.stands_once(order_id)
 
 
+@only_sqlite
 def test_a_backfilled_order_is_judged_again_like_any_other(connector: Connector) -> None:
     """Its age, which the backfill set aside, does not come back with the next update."""
     now = connector.runtime.clock.now()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from connector.sandbox.faults import Fault, FaultKind
-from tests.services.conftest import Connector
+from tests.services.conftest import Connector, only_sqlite
 
 
 def _history(shop: Connector, order_id: str) -> list[str]:
@@ -67,7 +67,7 @@ def test_a_return_makes_its_order_be_read_again_though_its_update_time_stays(sho
     assert shop.complete().completed == 1
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 def test_a_status_of_tomorrow_is_shown_as_it_came(shop: Connector) -> None:
     order_id = shop.us.place()
     shop.sync()
@@ -78,7 +78,7 @@ def test_a_status_of_tomorrow_is_shown_as_it_came(shop: Connector) -> None:
     shop.stands_once(order_id)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 def test_a_masked_or_blank_address_never_takes_a_good_one_away(shop: Connector) -> None:
     order_id = shop.us.place("CAP-RED")
     name = shop.us.tiktok.order(order_id)["recipient_address"]["name"]
@@ -97,7 +97,7 @@ def test_a_masked_or_blank_address_never_takes_a_good_one_away(shop: Connector) 
 
 
 @pytest.mark.parametrize("fulfilled", [True, False])
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 def test_what_shopify_will_not_cancel_is_shown_and_not_retried_for_ever(
     shop: Connector, fulfilled: bool
 ) -> None:
@@ -124,7 +124,7 @@ def test_what_shopify_will_not_cancel_is_shown_and_not_retried_for_ever(
     assert shop.reconcile().ok
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 def test_the_setting_leaves_cancelled_orders_on_shopify(connector: Connector) -> None:
     connector.connect("us", orders="cancel_on_shopify = false")
     connector.wait(hours=3)
@@ -137,7 +137,7 @@ def test_the_setting_leaves_cancelled_orders_on_shopify(connector: Connector) ->
     assert connector.order(order_id)["status"] == "cancelled"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 def test_cancelled_while_its_creation_is_unknown_it_is_looked_up_then_cancelled(shop: Connector) -> None:
     made, not_made = shop.us.place(), shop.us.place()
     # Newest first: the second order is sent first.
@@ -163,7 +163,7 @@ def test_cancelled_while_its_creation_is_unknown_it_is_looked_up_then_cancelled(
     assert shop.reconcile().ok
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 def test_an_order_placed_again_and_again_in_the_list_is_one_order(shop: Connector) -> None:
     """Pages repeat orders while the list shifts below the reader."""
     shop.us.tiktok.facts.paging = "offset"

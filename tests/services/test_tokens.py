@@ -9,7 +9,7 @@ from connector.ledger import credentials
 from connector.runtime import Runtime
 from connector.sandbox.faults import Fault, FaultKind
 from connector.sandbox.platforms import Platforms
-from tests.services.conftest import Connector
+from tests.services.conftest import Connector, only_sqlite
 
 
 def _stored(shop: Connector) -> tuple[str, str]:
@@ -74,7 +74,7 @@ def test_while_the_old_token_works_a_failing_renewal_stops_nothing(shop: Connect
 
 
 @pytest.mark.parametrize("survives", [True, False])
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 def test_a_renewal_whose_answer_was_lost_ends_well_or_says_what_to_do(
     shop: Connector, survives: bool
 ) -> None:
@@ -95,7 +95,7 @@ def test_a_renewal_whose_answer_was_lost_ends_well_or_says_what_to_do(
     shop.stands_once(order_id)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 def test_a_revoked_authorisation_is_said_each_time_until_new_tokens_come(shop: Connector) -> None:
     shop.us.tiktok.deauthorize(shop.us.grant)
     for _ in range(2):
@@ -110,7 +110,7 @@ def test_a_revoked_authorisation_is_said_each_time_until_new_tokens_come(shop: C
 
 
 @pytest.mark.parametrize("code", [36009043, 36009044])
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 def test_an_inactive_shop_is_said_and_goes_on_when_it_is_active_again(shop: Connector, code: int) -> None:
     order_id = shop.us.place()
     shop.us.shop.inactive_code = code
@@ -121,7 +121,7 @@ def test_an_inactive_shop_is_said_and_goes_on_when_it_is_active_again(shop: Conn
     shop.stands_once(order_id)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 def test_shopifys_token_of_client_credentials_is_renewed_before_it_ends(connector: Connector) -> None:
     connector.connect("us", shopify_login="client_credentials")
     for _ in range(3):
