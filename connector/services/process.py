@@ -7,8 +7,8 @@ The steps are passed in, so that the flow can run each as a Prefect task and eve
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from connector.errors import OrderLimitReached, TemporaryError
-from connector.ledger.outcomes import Waiting
+from connector.errors import NeedsReauthorization, OrderLimitReached, TemporaryError
+from connector.ledger.outcomes import Blocked, Waiting
 from connector.services import backoff
 from connector.services.batch import Batch
 from connector.services.create import create
@@ -77,6 +77,21 @@ async def _take_through(session: StoreSession, batch: Batch, steps: Steps) -> No
     except TemporaryError as error:
         await _wait(session, batch, error)
         raise
+    except NeedsReauthorization as error:
+        await _block(session, batch, error)
+        raise
+
+
+async def _block(session: StoreSession, batch: Batch, error: NeedsReauthorization) -> None:
+    """Shopify refuses the credentials: its orders say so; those that may exist there stay to be looked up.
+
+    For TikTok's orders nothing is wrong with what is known of them: they are given back as they were.
+    """
+    if error.platform != "shopify":
+        return
+    reason = Reason(ReasonCode.NEEDS_REAUTHORIZATION, "Shopify refused the store's credentials")
+    unsent = [each for each in batch.live if each.pk not in batch.sent and not each.claimed.open_attempt]
+    await record(session, batch, [Blocked(each.pk, reason) for each in unsent])
 
 
 async def _wait(session: StoreSession, batch: Batch, error: TemporaryError) -> None:

@@ -63,6 +63,12 @@ class Connector:
         self.platforms.clock.advance(timedelta(**step))
         self.platforms.settle()
 
+    def place_fresh(self, *skus: str) -> str:
+        """Place an order that surely was not on Shopify before: the ledger has just vouched for itself."""
+        self.sync()
+        self.wait(seconds=30)
+        return self.us.place(*skus, created_at=self.runtime.clock.now())
+
     def sync(self, *names: str) -> StoreResult:
         """Sync the stores once; gives the first one's figures."""
         return asyncio.run(over_stores(self.runtime, names, source="sync", story=Story().sync))[0]

@@ -104,8 +104,8 @@ def test_what_another_installation_made_meanwhile_is_linked_or_reported(
     other = _another(sandbox, tmp_path)
     for each in (connector, other):
         each.connect("us")
-    connector.wait(hours=3)
-    order_id = connector.us.place()
+        each.sync()
+    order_id = connector.place_fresh()
     assert other.sync().created == 1
 
     result = connector.sync()

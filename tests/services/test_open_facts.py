@@ -218,9 +218,9 @@ def test_a_token_that_may_not_create_is_said_and_mended(connector: Connector) ->
     result = connector.sync()
     assert result.error is not None
     assert "denie" in result.error
-    connector.stands_for(order_id, "blocked", "shopify_refused", "offline token")
+    connector.stands_for(order_id, "waiting", "shopify_unavailable", "offline token")
 
     connector.connect("us", shopify_login="token")
 
-    assert connector.retry(reason="shopify_refused").created == 1
+    assert connector.retry(order_id).created == 1
     connector.stands_once(order_id)

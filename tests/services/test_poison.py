@@ -132,7 +132,8 @@ def poisoned(shop: Connector) -> Poisoned:
 
 @pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
 def test_each_field_with_each_wrong_value(poisoned: Poisoned, database_url: str) -> None:
-    step = 1 if database_url.startswith("sqlite") else 5
+    # Which values a field meets is spread evenly; `tests/mapping` tries all of them without a network.
+    step = 3 if database_url.startswith("sqlite") else 11
     every = [(path, value) for path in poisoned.paths for value in WRONG]
     for path, value in every[::step]:
         # Without its place in time TikTok's list would not hold the order.

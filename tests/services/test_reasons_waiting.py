@@ -137,7 +137,7 @@ def test_tiktok_unavailable_when_a_bundle_cannot_be_read(shop: Connector) -> Non
 
 
 def test_outcome_unknown_is_found_and_linked(shop: Connector) -> None:
-    order_id = shop.us.place()
+    order_id = shop.place_fresh()
     shop.us.shopify_faults.add("orderCreate", Fault(FaultKind.RESET, committed=True), times=1)
     shop.us.shopify_faults.add("order.*|_.*", DOWN)
     shop.sync()

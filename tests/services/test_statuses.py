@@ -139,7 +139,8 @@ def test_the_setting_leaves_cancelled_orders_on_shopify(connector: Connector) ->
 
 @only_sqlite
 def test_cancelled_while_its_creation_is_unknown_it_is_looked_up_then_cancelled(shop: Connector) -> None:
-    made, not_made = shop.us.place(), shop.us.place()
+    made = shop.place_fresh()
+    not_made = shop.us.place(created_at=shop.runtime.clock.now())
     # Newest first: the second order is sent first.
     shop.us.shopify_faults.add("orderCreate", Fault(FaultKind.RESET), nth=1)
     shop.us.shopify_faults.add("orderCreate", Fault(FaultKind.RESET, committed=True), nth=2)
