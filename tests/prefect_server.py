@@ -20,7 +20,7 @@ import pytest
 T = TypeVar("T")
 
 DEPLOYMENTS = Path(__file__).parents[1] / "deployments"
-_PATIENCE = 120.0
+_PATIENCE = 240.0
 _STILL = 10
 """Looks, a tenth of a second apart, at which nothing has changed."""
 _TERMINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
