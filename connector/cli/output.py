@@ -120,6 +120,14 @@ def money(total: Mapping[str, Any]) -> str:
     return f"{total['amount']} {total['currency']}"
 
 
+def duration(seconds: int) -> str:
+    """Seconds in the largest unit that tells something: `45 s`, `12 min`, `5 h`, `3 days`."""
+    for size, unit in ((2 * 86_400, "days"), (2 * 3600, "h"), (2 * 60, "min")):
+        if seconds >= size:
+            return f"{seconds // (size // 2):,} {unit}"
+    return f"{seconds} s"
+
+
 def second(instant: str | None) -> str:
     """An ISO instant cut to the second, still with its zone."""
     return f"{instant[:19]}Z" if instant else ""

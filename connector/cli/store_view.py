@@ -5,7 +5,7 @@ from typing import Any
 
 from connector.cli import output
 from connector.errors import ConfigurationError
-from connector.ledger import credentials
+from connector.ledger import credentials, freshness
 from connector.ledger.stores import StoreRow
 from connector.runtime import Runtime
 from models.times import isoformat
@@ -16,8 +16,11 @@ _SECRETS = {
 }
 
 
-def store_summary(row: StoreRow) -> dict[str, Any]:
-    """One store as `store list --json` gives it."""
+def store_summary(runtime: Runtime, row: StoreRow) -> dict[str, Any]:
+    """One store as `store list --json` gives it; the last four are for alarms."""
+    now = runtime.clock.now()
+    fresh = runtime.database.read(freshness.freshness_of, store_id=row.id)
+    behind = None if row.complete_up_to is None else (now - row.complete_up_to).total_seconds()
     return {
         "store": row.name,
         "paused": row.paused,
@@ -31,13 +34,17 @@ def store_summary(row: StoreRow) -> dict[str, Any]:
         "complete_up_to": isoformat(row.complete_up_to),
         "catalog_refreshed_at": isoformat(row.catalog_refreshed_at),
         "last_error": row.last_error,
+        "seconds_behind": None if behind is None else max(0, int(behind)),
+        "waiting": fresh.waiting,
+        "oldest_waiting_since": isoformat(fresh.oldest_since),
+        "oldest_waiting_seconds": fresh.seconds(now),
     }
 
 
 def store_document(runtime: Runtime, row: StoreRow) -> dict[str, Any]:
     """One store as `store show --json` gives it."""
     return {
-        **store_summary(row),
+        **store_summary(runtime, row),
         "tiktok": {
             "base_url": row.tiktok_base_url,
             "auth_url": row.tiktok_auth_url,
@@ -76,7 +83,9 @@ def print_stores(summaries: Sequence[Mapping[str, Any]]) -> None:
     if not summaries:
         console.print("No store is connected yet; connect one with connector store add --file FILE.")
         return
-    rows = output.table("Store", "State", "TikTok shop", "Shopify", "Currency", "Last sync", "Trouble")
+    rows = output.table(
+        "Store", "State", "TikTok shop", "Shopify", "Currency", "Complete up to", "#Waiting", "Trouble"
+    )
     for each in summaries:
         shop = " ".join(filter(None, (each["tiktok_shop_id"], each["tiktok_region"])))
         rows.add_row(
@@ -85,10 +94,18 @@ def print_stores(summaries: Sequence[Mapping[str, Any]]) -> None:
             output.cell(shop),
             output.cell(each["shopify_domain"]),
             output.cell(each["currency"]),
-            output.minute(each["last_sync_at"]) or "never",
+            output.second(each["complete_up_to"]) or "never synced",
+            _waiting(each),
             output.cell(each["last_error"]),
         )
     console.print(rows)
+
+
+def _waiting(summary: Mapping[str, Any]) -> str:
+    """How many orders wait, and for how long the oldest has."""
+    if not summary["waiting"]:
+        return "none"
+    return f"{summary['waiting']:,}, oldest {output.duration(summary['oldest_waiting_seconds'])}"
 
 
 def print_store(document: Mapping[str, Any]) -> None:

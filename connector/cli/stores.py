@@ -11,6 +11,7 @@ from connector.cli.options import AsJson, text
 
 if TYPE_CHECKING:
     from connector.ledger.stores import StoreRow
+    from connector.runtime import Runtime
 
 app = typer.Typer(help="Pairs of a TikTok shop and a Shopify store.")
 
@@ -57,7 +58,7 @@ def list_(*, as_json: AsJson = False) -> None:
     with open_runtime() as runtime:
         from connector.ledger import stores
 
-        summaries = [store_summary(row) for row in runtime.database.read(stores.list_stores)]
+        summaries = [store_summary(runtime, row) for row in runtime.database.read(stores.list_stores)]
     if as_json:
         output.write_json({"stores": summaries})
     else:
@@ -86,9 +87,8 @@ def pause(*, name: Name, as_json: AsJson = False) -> None:
         from connector.ledger import stores
 
         row = runtime.database.call(stores.pause_store, name=name)
-    _report(
-        row, f"Store {row.name} is paused; connector store resume {row.name} takes it back.", as_json=as_json
-    )
+        sentence = f"Store {row.name} is paused; connector store resume {row.name} takes it back."
+        _report(runtime, row, sentence, as_json=as_json)
 
 
 @app.command()
@@ -98,7 +98,7 @@ def resume(*, name: Name, as_json: AsJson = False) -> None:
         from connector.ledger import stores
 
         row = runtime.database.call(stores.resume_store, name=name)
-    _report(row, f"Store {row.name} takes part in every run again.", as_json=as_json)
+        _report(runtime, row, f"Store {row.name} takes part in every run again.", as_json=as_json)
 
 
 @app.command()
@@ -123,10 +123,10 @@ def remove(
         output.people().print(f"Store {row.name} is removed; nothing was changed on TikTok Shop or Shopify.")
 
 
-def _report(row: "StoreRow", sentence: str, *, as_json: bool) -> None:
+def _report(runtime: "Runtime", row: "StoreRow", sentence: str, *, as_json: bool) -> None:
     from connector.cli.store_view import store_summary
 
     if as_json:
-        output.write_json(store_summary(row))
+        output.write_json(store_summary(runtime, row))
     else:
         output.people().print(sentence)

@@ -32,6 +32,18 @@ def count_between(session: Session, *, store_id: int, start: datetime, end: date
     return session.scalar(query) or 0
 
 
+def cuts_between(
+    session: Session, *, store_id: int, start: datetime, end: datetime, every: int
+) -> list[datetime]:
+    """Instants that part the orders made on TikTok in a span into stretches of about `every`, rising."""
+    cuts: list[datetime] = []
+    query = select(ORDERS.c.created_at).order_by(ORDERS.c.created_at).offset(every).limit(1)
+    while (cut := session.scalar(query.where(*_between(store_id, start, end)))) is not None and cut > start:
+        cuts.append(cut)
+        start = cut
+    return cuts
+
+
 def orders_between(session: Session, *, store_id: int, start: datetime, end: datetime) -> list[LedgerOrder]:
     """Orders of a store made on TikTok from `start` until before `end`, newest first."""
     query = (

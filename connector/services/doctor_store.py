@@ -1,8 +1,10 @@
 """The checks of one store: what both platforms say of it, and what its orders show."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from connector.errors import AccessDenied, ConnectorError, NeedsReauthorization
+from connector.ledger import freshness
 from connector.services import doctor_rows
 from connector.services.doctor_findings import Finding
 from connector.services.session import StoreSession
@@ -11,6 +13,8 @@ from connector.shopify.results import ShopFacts
 _SKEW_SECONDS = 60.0
 """TikTok refuses requests stamped more than five minutes away from its own time; warn well before."""
 
+_LATE = timedelta(hours=1)
+"""A ledger further behind, or an order waiting for longer, is a fault; schedules run every few minutes."""
 _NEEDED_SCOPES = {
     "write_orders": "to create and cancel orders",
     "read_products": "to match SKUs",
@@ -149,10 +153,29 @@ async def examine_ledger(session: StoreSession) -> list[Finding]:
         detail = f"{seen.foreign_currency_orders} orders are in a currency the Shopify store does not sell in"
         fix = "Pair this TikTok shop with a Shopify store in that currency."
         findings.append(Finding(store.name, "order currencies", ok=False, detail=detail, fix=fix))
+    findings.append(await _freshness(session))
     if store.last_error:
         fix = "Mend what it names; the next good sync clears it."
         findings.append(Finding(store.name, "last run", ok=False, detail=store.last_error, fix=fix))
     return findings
+
+
+async def _freshness(session: StoreSession) -> Finding:
+    """How far the ledger is complete, and whether an order has waited for long."""
+    store, now = session.store, session.clock.now()
+    fresh = await session.database.run_read(freshness.freshness_of, store_id=store.id)
+    complete = store.complete_up_to
+    reached = "not synced yet" if complete is None else f"complete up to {complete:%Y-%m-%d %H:%M:%S} UTC"
+    waited = fresh.seconds(now)
+    waiting = "no order waits" if waited is None else f"{fresh.waiting} waiting, the oldest for {waited} s"
+    late = complete is not None and not store.paused and now - complete > _LATE
+    stuck = waited is not None and waited > _LATE.total_seconds()
+    fix = ""
+    if late:
+        fix = "See why it is not synced: is its schedule running (connector serve, or a Prefect worker)?"
+    elif stuck:
+        fix = "See why: connector orders list --state waiting, then connector orders show."
+    return Finding(store.name, "freshness", ok=not (late or stuck), detail=f"{reached}; {waiting}", fix=fix)
 
 
 def _refused(store: str, check: str, error: ConnectorError) -> Finding:

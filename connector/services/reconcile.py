@@ -4,7 +4,7 @@ The span is compared in slices, so that memory stays flat however many orders it
 asked for by id before it is reported, because both platforms' lists lag.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -22,6 +22,8 @@ from models.state import OrderState
 from models.times import isoformat
 
 _ORDERS_PER_SLICE = 20_000
+_LONGEST_SLICE = timedelta(days=7)
+"""However few orders the ledger knows there: it may be the ledger that lost them."""
 
 
 @dataclass(slots=True)
@@ -68,20 +70,26 @@ async def reconcile(session: StoreSession, start: datetime, end: datetime) -> Co
     """Compare orders placed on TikTok in a stretch of time. Changes nothing."""
     start, end = _whole_second(start), _whole_second(end)
     comparison = Comparison()
-    expected = await session.database.run_read(
-        reconciliation.count_between, store_id=session.store.id, start=start, end=end
+    cuts = await session.database.run_read(
+        reconciliation.cuts_between,
+        store_id=session.store.id,
+        start=start,
+        end=end,
+        every=_ORDERS_PER_SLICE,
     )
-    for since, until in _slices(start, end, 1 + expected // _ORDERS_PER_SLICE):
+    for since, until in _slices(start, end, cuts):
         await _compare(session, comparison, await _read(session, since, until))
     session.result.found = comparison.tiktok
     return comparison
 
 
-def _slices(start: datetime, end: datetime, count: int) -> Iterator[tuple[datetime, datetime]]:
-    step = (end - start) / count
-    for number in range(count):
-        until = end if number == count - 1 else _whole_second(start + (number + 1) * step)
-        yield _whole_second(start + number * step), until
+def _slices(start: datetime, end: datetime, cuts: Sequence[datetime]) -> Iterator[tuple[datetime, datetime]]:
+    """The span in parts that hold about equally many orders of the ledger, and none longer than a week."""
+    for cut in (*cuts, end):
+        while start < cut:
+            until = min(cut, start + _LONGEST_SLICE)
+            yield start, until
+            start = until
 
 
 def _whole_second(instant: datetime) -> datetime:
@@ -154,7 +162,7 @@ def _compare_one(comparison: Comparison, order_id: str, row: LedgerOrder, sides:
         comparison.missing_on_shopify.append(order_id)
     elif row.state != OrderState.CREATED and live:
         comparison.unexpected_on_shopify.append(order_id)
-    elif any_found and not _totals_agree(any_found[0], sides.tiktok.get(order_id)):
+    elif any_found and not _totals_agree((live or any_found)[0], sides.tiktok.get(order_id)):
         comparison.total_differs.append(order_id)
     elif row.state == OrderState.CREATED and order_id in sides.tiktok:
         comparison.matched += 1
