@@ -4,6 +4,7 @@ import argparse
 import logging
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -13,14 +14,18 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from connector.sandbox.server import Mounts, serve
+from tests.faults.death import Death, Moment
+from tests.faults.deaths import moments_of_a_sync, sync_that_dies
 from tests.faults.ledgers import fresh_ledger, postgres_server
 from tests.faults.story import Outcome, Story
-from tests.faults.world import World
+from tests.faults.world import Verdict, World
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status 1 as soon as a story ends with an order lost, doubled or wrong; its seed is printed."""
     asked = _parser().parse_args(arguments)
+    if asked.deaths:
+        return every_death(asked.every)
     kinds = ("sqlite", "postgres") if asked.database == "both" else (asked.database,)
     dice = random.Random()
     totals = Totals()
@@ -50,6 +55,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     server.stop()
     sys.stdout.write(totals.table())
     return 0 if totals.ok else 1
+
+
+def every_death(every: int) -> int:
+    """A sync over SQLite killed at each moment it passes, and at every n-th step of its loop."""
+    mounts = Mounts()
+    server = serve(mounts)
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    died: Counter[str] = Counter()
+    with ExitStack() as stack:
+        folder = stack.enter_context(_folder(keep=False))
+        url = stack.enter_context(fresh_ledger(folder, None))
+        world = World(mounts, server, seed=1, database_url=url, folder=folder)
+        stack.callback(world.close)
+        world.connect("us")
+        world.accept_duplicates()
+        for moment, count in moments_of_a_sync(world).items():
+            for nth in range(1, count + 1, every if moment is Moment.STEP else 1):
+                died[moment] += sync_that_dies(world, Death(moment, nth)) == -signal.SIGKILL
+            sys.stdout.write(
+                f"{moment}: killed {died[moment]} of {count} times; {_figures(world.verdict())}\n"
+            )
+            sys.stdout.flush()
+        world.calm_down()
+        verdict, differences = world.verdict(), world.differences()
+    server.stop()
+    sys.stdout.write(f"kills {died.total()}; {_figures(verdict)}; differences {differences or 'none'}\n")
+    return 0 if verdict.ok and not differences else 1
+
+
+def _figures(verdict: Verdict) -> str:
+    return (
+        f"offered {verdict.offered}, created {verdict.created}, doubled {len(verdict.doubled)}, "
+        f"lost {len(verdict.lost)}, wrong {len(verdict.wrong)}"
+    )
 
 
 class Totals:
@@ -105,9 +144,8 @@ class Totals:
 def _say(kind: str, outcome: Outcome) -> None:
     verdict = outcome.verdict
     sys.stdout.write(
-        f"seed {outcome.seed} {kind}: offered {verdict.offered}, created {verdict.created}, "
-        f"doubled {len(verdict.doubled)}, lost {len(verdict.lost)}, wrong {len(verdict.wrong)}, "
-        f"faults {sum(outcome.faults.values())}, deaths {sum(outcome.events.values())}\n"
+        f"seed {outcome.seed} {kind}: {_figures(verdict)}, "
+        f"faults {sum(outcome.faults.values())}, blows {sum(outcome.events.values())}\n"
     )
     if not outcome.ok:
         sys.stdout.write(f"  FAILED {verdict} {outcome.differences} {outcome.crashes} {outcome.errors}\n")
@@ -142,5 +180,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
     parser.add_argument("--workers", type=int, default=0, help="processes at once; 0: drawn per story")
     parser.add_argument("--chaos", type=float, default=8.0, help="real seconds of trouble per story")
+    parser.add_argument("--deaths", action="store_true", help="instead: kill a sync at every moment")
+    parser.add_argument("--every", type=int, default=1, help="with --deaths: only every n-th step")
     parser.add_argument("--keep", action="store_true", help="keep each story's ledger and logs")
     return parser
