@@ -13,7 +13,7 @@ import pytest
 from connector.sandbox.platforms import Platforms
 from tests.cli.conftest import Connector
 
-pytestmark = pytest.mark.prefect
+pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("command")]
 
 
 @pytest.fixture(scope="module")

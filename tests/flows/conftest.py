@@ -29,6 +29,8 @@ from tests.services.conftest import Connector
 
 UNDER_PREFECT = [
     pytest.mark.prefect,
+    # One server serves them all, whichever worker of the test run they fall to.
+    pytest.mark.xdist_group("prefect"),
     # Prefect leaves the connections of a flow run to the garbage collector when its event loop has ended.
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
 ]

@@ -1,5 +1,6 @@
 """Stores and cursors."""
 
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,17 @@ from tests.ledger.making import NOW, add_store, make_created, raw_order
 def test_a_store_is_read_as_it_was_added(db: Database) -> None:
     added = add_store(db, "us", settings=OrderSettings(hold_minutes=5), shopify_currency="USD")
     assert db.read(stores.get_store, name="us") == added
-    assert (added.settings.hold_minutes, added.shopify_currency, added.doubt_before) == (5, "USD", NOW)
+    assert (added.settings.hold_minutes, added.shopify_currency) == (5, "USD")
+
+
+def test_orders_from_before_the_connection_are_in_doubt(db: Database) -> None:
+    given = asdict(add_store(db, "first"))
+    for name in ("id", "settings", "doubt_before"):
+        del given[name]
+    later = NOW + timedelta(days=3)
+    values = {**given, "name": "second", "tiktok_shop_id": "another", "connected_at": later}
+    added = db.call(stores.add_store, values=values, settings=OrderSettings())
+    assert added.doubt_before == later
 
 
 def test_updating_changes_only_what_is_given(db: Database) -> None:
