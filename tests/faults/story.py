@@ -111,7 +111,9 @@ class Story:
         for pair in self.world.pairs.values():
             self._plan(pair.shopify_faults, matrix.of_reads("shopify"), "(?!orderC|fulfillmentC).*", ())
             writes = matrix.of_writes("shopify")
-            self._plan(pair.shopify_faults, writes, "orderCreate", self.dice.sample(sorted(writes), 3))
+            self._plan(pair.shopify_faults, writes, "orderCreate", self.dice.sample(sorted(writes), 6))
+            done = {name: fault for name, fault in writes.items() if name not in matrix.of_reads("shopify")}
+            self._plan(pair.shopify_faults, done, "orderCreate", ())
 
     def _plan(self, plan: FaultPlan, kinds: dict[str, Fault], operation: str, sure: object) -> None:
         for name in self.dice.sample(sorted(kinds), 5):

@@ -27,7 +27,7 @@ def test_a_create_that_fails(world: World) -> None:
             assert not world.verdict().doubled, name
         assert len(pair.shopify_faults.log) > struck, name
         _calm(world, name)
-    assert world.differences() == []
+    _ends_well(world)
 
 
 @pytest.mark.parametrize("operation", _SHOPIFY_READS)
@@ -45,7 +45,7 @@ def test_a_read_at_shopify_that_fails(make_world: MakeWorld, sqlite_url: str, op
         world.sync()
         _calm(world, name)
     assert faults.log, operation
-    assert world.differences() == []
+    _ends_well(world)
 
 
 @pytest.mark.parametrize("operation", _TIKTOK_CALLS)
@@ -67,10 +67,16 @@ def test_a_call_to_tiktok_that_fails(make_world: MakeWorld, sqlite_url: str, ope
         world.sync()
         _calm(world, name)
     assert faults.log, operation
-    assert world.differences() == []
+    _ends_well(world)
 
 
 def _calm(world: World, name: str) -> None:
-    world.calm_down()
+    world.calm_down(patient=False)
     verdict = world.verdict()
     assert verdict.ok, (name, verdict)
+
+
+def _ends_well(world: World) -> None:
+    assert world.calm_down() == []
+    assert world.verdict().ok, world.verdict()
+    assert world.differences() == []

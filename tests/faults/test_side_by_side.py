@@ -5,7 +5,7 @@ import pytest
 from tests.faults.worker import Orders, start
 from tests.faults.world import World
 
-_MANY = 60
+_MANY = 40
 
 
 def _workers(world: World, count: int, *, backfills: int = 0) -> list[int | None]:
@@ -28,7 +28,7 @@ def _workers(world: World, count: int, *, backfills: int = 0) -> list[int | None
     return [worker.exitcode for worker in workers]
 
 
-@pytest.mark.parametrize(("count", "backfills"), [(2, 0), (2, 1), (4, 1)])
+@pytest.mark.parametrize(("count", "backfills"), [(2, 1), (4, 1)])
 def test_workers_of_one_store(world: World, count: int, backfills: int) -> None:
     world.offer(_MANY // 2)
     world.offer(_MANY // 2, older=True)

@@ -160,8 +160,11 @@ class World:
         for pair in self.pairs.values():
             pair.shopify_faults.clear()
 
-    def calm_down(self) -> list[str]:
-        """Sync until every order offered is there, then through every wait there is; gives errors met."""
+    def calm_down(self, *, patient: bool = True) -> list[str]:
+        """Sync until every order offered is there; gives errors met.
+
+        `patient`: and on through the waits in which an order could be made a second time.
+        """
         self.make_well()
         errors = []
         for step in _CALM_STEPS:
@@ -173,7 +176,7 @@ class World:
                     self.connect_again(name)
             errors += met
             self.wait(step)
-            if step > _CALM_STEPS[5] and self.verdict().ok:
+            if (step > _CALM_STEPS[5] or not patient) and self.verdict().ok:
                 break
         return errors + self.sync()
 
