@@ -30,10 +30,9 @@ class Candidate:
         return self.claimed.pk
 
     def let_go(self) -> None:
-        """Forget the document the Shopify order was made from: a batch that is sent is half as large then."""
-        if self.shopify_order is not None:
-            self.claimed = replace(self.claimed, raw={}, address=None)
-            self.match = None
+        """Keep of the document only the address: once it is read, the rest of it would double the batch."""
+        raw = {"recipient_address": self.claimed.raw.get("recipient_address")}
+        self.claimed = replace(self.claimed, raw=raw)
 
 
 class Batch:

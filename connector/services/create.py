@@ -50,9 +50,11 @@ async def create(session: StoreSession, batch: Batch) -> None:
     gate.raise_why()
 
 
-def _groups(ready: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
-    for start in range(0, len(ready), _GROUP):
-        yield ready[start : start + _GROUP]
+def _groups(ready: list[Candidate]) -> Iterator[Sequence[Candidate]]:
+    """The orders a group at a time; the list is emptied, so that orders that are done take no room."""
+    while ready:
+        yield ready[:_GROUP]
+        del ready[:_GROUP]
 
 
 async def _begin(session: StoreSession, batch: Batch, group: Sequence[Candidate]) -> list[Candidate]:

@@ -23,6 +23,8 @@ _UNMATCHED = (ReasonCode.SKU_UNMATCHED, ReasonCode.SKU_MISSING)
 async def match(session: StoreSession, batch: Batch) -> None:
     """Give each order its Shopify order, or block it for the first reason that holds."""
     candidates = batch.live
+    for each in candidates:
+        each.let_go()
     index = await _index(session, candidates)
     await _read_details(session, [each for each in candidates if _lacks_variant(each, index)])
     index = await _index(session, candidates)
@@ -39,8 +41,6 @@ async def match(session: StoreSession, batch: Batch) -> None:
     unmatched = _blocked_for_skus(candidates, blocked)
     await record(session, batch, blocked)
     await free_if_mapped_meanwhile(session, unmatched)
-    for each in batch.live:
-        each.let_go()
 
 
 def _blocked_for_skus(candidates: Sequence[Candidate], blocked: Sequence[Blocked]) -> list[Candidate]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from connector.ledger.outcomes import Blocked
@@ -13,11 +14,14 @@ from connector.services.recording import record
 from connector.services.session import StoreSession
 from models.wire.tiktok import parse_order
 
+_THREAD = ThreadPoolExecutor(1, "validate")
+"""Batches are validated one at a time anyway, and each thread that ever did it would keep its memory."""
+
 
 async def validate(session: StoreSession, batch: Batch) -> BatchVerdict:
     """Block what fails, read the rest; gives the verdict over the whole batch."""
     documents = [(each.pk, document_of(each)) for each in batch.live]
-    verdict = await asyncio.to_thread(validate_batch, documents)
+    verdict = await asyncio.get_running_loop().run_in_executor(_THREAD, validate_batch, documents)
     spare_what_is_loaded()
     await record(session, batch, [Blocked(pk, reason) for pk, reason in verdict.failed.items()])
     for each in batch.live:

@@ -19,6 +19,7 @@ SortField = Literal["update_time", "create_time"]
 
 _STALLED_PAGES = 20
 """So many pages in a row without a record that the page before did not have: the list leads nowhere."""
+_TIME_BITS = 0xFFFF_FFFF
 _TAIL = 10
 """Records at a page's end looked at for its last time: a single one may show a time newer than its place."""
 
@@ -99,7 +100,9 @@ class _Trail:
         self._last_names: set[int] = set()
         self._stalled = 0
         self._marks: set[tuple[str, int]] = set()
-        self._places: dict[int, tuple[int, object]] = {}
+        self._places: dict[int, int] = {}
+        """By record the number of the page it was first on and its time then, in one integer: a window may
+        hold a million records."""
         self._gaps: list[Window] = []
         self._suspects: set[int] = set()
 
@@ -133,8 +136,9 @@ class _Trail:
     def _watch_for_movers(self, names: list[int], page: Page) -> None:
         number = len(self._gaps)
         for name, item in zip(names, page.items, strict=True):
-            time = item.get("update_time")
-            first, before = self._places.setdefault(name, (number, time))
+            time = hash(str(item.get("update_time"))) & _TIME_BITS
+            place = self._places.setdefault(name, number << _TIME_BITS.bit_length() | time)
+            first, before = place >> _TIME_BITS.bit_length(), place & _TIME_BITS
             if first < number and before != time:
                 self._suspects.update(range(first, number))
 
