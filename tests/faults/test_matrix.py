@@ -30,6 +30,7 @@ def test_a_create_that_fails(world: World) -> None:
     _ends_well(world)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("operation", _SHOPIFY_READS)
 def test_a_read_at_shopify_that_fails(make_world: MakeWorld, sqlite_url: str, operation: str) -> None:
     world = make_world(sqlite_url)
@@ -48,6 +49,7 @@ def test_a_read_at_shopify_that_fails(make_world: MakeWorld, sqlite_url: str, op
     _ends_well(world)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("operation", _TIKTOK_CALLS)
 def test_a_call_to_tiktok_that_fails(make_world: MakeWorld, sqlite_url: str, operation: str) -> None:
     world = make_world(sqlite_url)
