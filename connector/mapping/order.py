@@ -26,7 +26,9 @@ __all__ = ["ShopifyOrder", "StoreFacts", "build_order", "fulfilment_of", "identi
 
 GATEWAY = "TikTok Shop"
 _CLOCK_SKEW = timedelta(seconds=5)
-"""Shopify before 2026-07 refuses a `processedAt` in its future (Shopify reference 2)."""
+_TAKES_THE_FUTURE = "2026-07"
+"""Shopify before this version refuses a `processedAt` in its future, since then it clamps it (Shopify
+reference 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class StoreFacts:
     location_id: str | None
     """Where orders shipped before import are fulfilled from; None: left to Shopify."""
     settings: OrderSettings
+    api_version: str
+    """Shopify's API version the store is spoken to in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def _order_input(
     built: OrderInput = {
         "sourceIdentifier": order.id,
         "currency": currency,
-        "processedAt": _stamp(order.create_time, now),
+        "processedAt": _stamp(order.create_time, store, now),
         "taxesIncluded": settlement.taxes_included,
         "buyerAcceptsMarketing": False,
         "tags": list(store.settings.tags),
@@ -124,14 +128,16 @@ def _order_input(
         "lineItems": line_items(match, settlement, currency),
         "shippingLines": [shipping_line(store.settings.shipping_title, settlement, currency)],
     }
-    _add_money(built, order, settlement, now)
+    _add_money(built, order, settlement, store, now)
     _add_buyer(built, order, store.settings)
     if is_shipped(order):
         _add_fulfilment(built, order, store)
     return built
 
 
-def _add_money(built: OrderInput, order: TikTokOrder, settlement: Settlement, now: datetime) -> None:
+def _add_money(
+    built: OrderInput, order: TikTokOrder, settlement: Settlement, store: StoreFacts, now: datetime
+) -> None:
     """Payment, an order-wide tax and a payment discount; a zero order is paid without a transaction."""
     currency = order.payment.currency
     if settlement.taxes and settlement.taxes.of_order is not None:
@@ -152,7 +158,7 @@ def _add_money(built: OrderInput, order: TikTokOrder, settlement: Settlement, no
             "kind": "SALE",
             "status": "SUCCESS",
             "gateway": GATEWAY,
-            "processedAt": _stamp(order.paid_time or order.create_time, now),
+            "processedAt": _stamp(order.paid_time or order.create_time, store, now),
             "amountSet": money(settlement.total, currency),
         }
     ]
@@ -199,9 +205,9 @@ def _units_to_fulfil(order: TikTokOrder, match: Match) -> dict[str, int]:
     return units
 
 
-def _stamp(at: datetime | None, now: datetime) -> str:
-    """An instant for Shopify, never later than a little before now."""
-    latest = now - _CLOCK_SKEW
+def _stamp(at: datetime | None, store: StoreFacts, now: datetime) -> str:
+    """An instant for Shopify; never later than a little before now where Shopify's clock would refuse it."""
+    latest = now if store.api_version >= _TAKES_THE_FUTURE else now - _CLOCK_SKEW
     return isoformat(min(at or latest, latest)) or ""
 
 

@@ -95,6 +95,7 @@ def store_facts(session: StoreSession) -> StoreFacts:
         currency=store.shopify_currency,
         location_id=store.shopify_location_id,
         settings=store.settings,
+        api_version=store.shopify_api_version,
     )
 
 

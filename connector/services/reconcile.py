@@ -24,6 +24,8 @@ from models.times import isoformat
 _ORDERS_PER_SLICE = 20_000
 _LONGEST_SLICE = timedelta(days=7)
 """However few orders the ledger knows there: it may be the ledger that lost them."""
+_SHOPIFY_EARLIER = timedelta(minutes=1)
+"""How much earlier Shopify may date an order than TikTok: what is dated in Shopify's future is set back."""
 
 
 @dataclass(slots=True)
@@ -59,11 +61,12 @@ class Comparison:
 
 @dataclass(slots=True)
 class _Slice:
-    """What the three sides say of one stretch of time."""
+    """What the three sides say of one stretch of time; `strangers` are on Shopify's side alone."""
 
     tiktok: dict[str, frozenset[Decimal]]
     ledger: dict[str, LedgerOrder]
     shopify: dict[str, list[FoundOrder]]
+    strangers: dict[str, list[FoundOrder]]
 
 
 async def reconcile(session: StoreSession, start: datetime, end: datetime) -> Comparison:
@@ -108,7 +111,15 @@ async def _read(session: StoreSession, start: datetime, end: datetime) -> _Slice
     rows = await session.database.run_read(
         reconciliation.orders_between, store_id=session.store.id, start=start, end=end
     )
-    return _Slice(tiktok, {row.tiktok_order_id: row for row in rows}, await _on_shopify(session, start, end))
+    ledger = {row.tiktok_order_id: row for row in rows}
+    there = await _on_shopify(session, start - _SHOPIFY_EARLIER, end)
+    shopify = {each: orders for each, orders in there.items() if each in tiktok or each in ledger}
+    strangers = {
+        each: orders
+        for each, orders in there.items()
+        if each not in shopify and all((order.processed_at or start) >= start for order in orders)
+    }
+    return _Slice(tiktok, ledger, shopify, strangers)
 
 
 async def _on_shopify(session: StoreSession, start: datetime, end: datetime) -> dict[str, list[FoundOrder]]:
@@ -138,7 +149,9 @@ async def _compare(session: StoreSession, comparison: Comparison, sides: _Slice)
     comparison.missing_in_database += [each for each in sides.tiktok if each not in sides.ledger]
     for order_id, row in sides.ledger.items():
         _compare_one(comparison, order_id, row, sides)
-    comparison.unexpected_on_shopify += await _strangers(session, sides)
+    unexpected = await _unexpected(session, sides.strangers)
+    comparison.unexpected_on_shopify += unexpected
+    comparison.shopify += sum(len(sides.strangers[each]) for each in unexpected)
 
 
 async def _ask_for_missing(session: StoreSession, sides: _Slice) -> None:
@@ -172,15 +185,16 @@ def _totals_agree(order: FoundOrder, acceptable: frozenset[Decimal] | None) -> b
     return acceptable is None or order.total in acceptable
 
 
-async def _strangers(session: StoreSession, sides: _Slice) -> list[str]:
-    """Orders on Shopify under an id that neither TikTok's span nor the ledger's knows."""
-    unknown = [each for each in sides.shopify if each not in sides.tiktok and each not in sides.ledger]
-    if not unknown:
+async def _unexpected(session: StoreSession, strangers: dict[str, list[FoundOrder]]) -> list[str]:
+    """Orders on Shopify under an id that neither the ledger nor TikTok knows at any time."""
+    if not strangers:
         return []
     known = await session.database.run_read(
-        reconciliation.known_ids, store_id=session.store.id, order_ids=unknown
+        reconciliation.known_ids, store_id=session.store.id, order_ids=list(strangers)
     )
-    return [order_id for order_id in unknown if order_id not in known]
+    unknown = [order_id for order_id in strangers if order_id not in known]
+    placed = {order_id_of(raw) for raw in await session.tiktok.order_details(unknown)} if unknown else set()
+    return [order_id for order_id in unknown if order_id not in placed]
 
 
 def verdict(

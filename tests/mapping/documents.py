@@ -142,9 +142,9 @@ def index_of(raw: Mapping[str, Any]) -> VariantIndex:
     return index(*dict.fromkeys(each["seller_sku"] for each in raw["line_items"]))
 
 
-def store(currency: str = "USD", **settings: Any) -> StoreFacts:
+def store(currency: str = "USD", *, api_version: str = "2026-10", **settings: Any) -> StoreFacts:
     """A store that sells in a currency."""
-    return StoreFacts("7495001", currency, "gid://shopify/Location/1", OrderSettings(**settings))
+    return StoreFacts("7495001", currency, "gid://shopify/Location/1", OrderSettings(**settings), api_version)
 
 
 def judged(

@@ -189,8 +189,10 @@ def test_times_are_tiktoks_and_never_in_the_future() -> None:
     sent = built(order([unit("A", "10.00")])).input
     assert sent["processedAt"] == "2026-09-21T14:13:20Z"
     later = CREATED + 10**8
-    ahead = built(order([unit("A", "10.00")], create_time=later, paid_time=later, update_time=later)).input
-    assert ahead["processedAt"] == ahead["transactions"][0]["processedAt"] == "2026-11-20T09:59:55Z"
+    ahead = order([unit("A", "10.00")], create_time=later, paid_time=later, update_time=later)
+    for version, latest in (("2026-04", "2026-11-20T09:59:55Z"), ("2026-10", "2026-11-20T10:00:00Z")):
+        sent = built(ahead, facts=store(api_version=version)).input
+        assert sent["processedAt"] == sent["transactions"][0]["processedAt"] == latest
 
 
 def test_the_same_order_has_the_same_hash_and_a_changed_one_another() -> None:

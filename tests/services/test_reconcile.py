@@ -52,6 +52,20 @@ def test_a_span_may_end_between_two_seconds(shop: Connector) -> None:
     assert (compared.tiktok, compared.database, compared.matched) == (2, 2, 2)
 
 
+def test_an_order_that_shopify_dates_a_little_earlier_is_compared_where_tiktok_placed_it(
+    shop: Connector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = _one_each_second(shop, 10)
+    for order in shop.us.shopify.orders:
+        order.processed_at -= timedelta(seconds=5)
+    monkeypatch.setattr(service, "_ORDERS_PER_SLICE", 4)
+
+    compared = _between(shop, start, start + timedelta(seconds=10))
+
+    assert compared.ok, compared.differences()
+    assert (compared.tiktok, compared.database, compared.shopify, compared.matched) == (10, 10, 10, 10)
+
+
 def test_an_order_that_another_channel_names_is_none_of_tiktoks(shop: Connector) -> None:
     stray, other = shop.us.place(), shop.us.place()
     assert shop.sync().created == 2

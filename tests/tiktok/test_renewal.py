@@ -101,6 +101,7 @@ def test_a_host_that_stays_away_is_unavailable() -> None:
 
 def test_no_secret_shows_in_errors_logs_or_the_grant(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="httpx")
     error, _, _ = _renew([bad(36004001, f"TTP_old refresh+ of {SECRET} is old")])
     grant, _, _ = _renew([good(_GRANT)])
     shown = caplog.text + repr(error) + str(error) + repr(grant)

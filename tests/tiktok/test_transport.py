@@ -242,6 +242,7 @@ def test_the_clock_difference_is_known_after_any_answer() -> None:
 
 def test_no_secret_shows_in_errors_or_logs(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="httpx")
     leaky = bad(106001, f"token {TOKEN} with {SECRET} is bad")
     error, asked, _ = ask([leaky])
     shown = repr(error) + str(error) + caplog.text
