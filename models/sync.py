@@ -57,6 +57,8 @@ class InboxMessage(SQLModel, table=True):
     platform: str = Field(max_length=16)
     notification_id: str = Field(max_length=128)
     """The platform's id of the notification, or a hash of the body where it sends none."""
+    event_id: str | None = Field(default=None, max_length=128)
+    """Shopify's id of the event, the same for every subscription that tells of it."""
     store_id: int | None = Field(default=None, foreign_key="store.id", ondelete="CASCADE")
     topic: str = Field(max_length=64)
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
@@ -66,3 +68,7 @@ class InboxMessage(SQLModel, table=True):
     lease_owner: str | None = Field(default=None, max_length=64)
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    outcome: str | None = Field(default=None, max_length=32)
+    """What became of it once it is done: `handled`, `ignored`, `given_up`."""
+    last_error: str | None = Field(default=None, sa_type=Text)
+    """Why the last try did not succeed, in one sentence."""

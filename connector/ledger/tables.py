@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, Table, literal
 from sqlmodel import SQLModel
 
-from models import catalog, order, store, sync
+from models import catalog, console, order, store, sync
 from models.state import OrderState
 
 METADATA = SQLModel.metadata
@@ -26,6 +26,12 @@ MAPPINGS = _table(catalog.SkuMapping)
 CURSORS = _table(sync.Cursor)
 UNUSABLE = _table(sync.UnusableAnswer)
 INBOX = _table(sync.InboxMessage)
+USERS = _table(console.ConsoleUser)
+SESSIONS = _table(console.ConsoleSession)
+LOGIN_FAILURES = _table(console.LoginFailure)
+AUDIT = _table(console.AuditEntry)
+FETCH_RUNS = _table(console.FetchRun)
+COUNTERS = _table(console.StoreCounter)
 
 
 def state_is(state: OrderState) -> ColumnElement[bool]:

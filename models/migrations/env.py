@@ -3,9 +3,9 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from models import catalog, order, store, sync
+from models import catalog, console, order, store, sync
 
-__all__ = ["catalog", "order", "store", "sync"]
+__all__ = ["catalog", "console", "order", "store", "sync"]
 
 context.configure(
     connection=context.config.attributes["connection"],
