@@ -37,7 +37,7 @@ class ConsoleSession(SQLModel, table=True):
 
 
 class LoginFailure(SQLModel, table=True):
-    """A login that was refused, by a hash of who tried and from where: too many of them make the next wait."""
+    """A refused login, by a hash of who tried and from where: after too many, the next has to wait."""
 
     __tablename__ = "login_failure"
     __table_args__ = (Index("ix_login_failure_key", "key", "at"),)
@@ -84,7 +84,7 @@ class FetchRun(SQLModel, table=True):
 
 
 class StoreCounter(SQLModel, table=True):
-    """A number of a store that only grows and that every process adds to: calls, throttled answers, orders."""
+    """A number of a store that only grows and that every process adds to: calls, throttled answers."""
 
     __tablename__ = "store_counter"
     __table_args__ = (UniqueConstraint("store_id", "name"),)
