@@ -14,6 +14,8 @@ DEFAULT_DATABASE_URL = "sqlite:///connector.db"
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+]*)://", re.IGNORECASE)
 _POSTGRES_SPELLINGS = frozenset({"postgres", "postgresql", "postgresql+psycopg2"})
+_ARGON2 = re.compile(r"\$argon2id?\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+")
+_PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?|https?://\[[0-9A-Fa-f:]+\](:\d{1,5})?/?")
 _URL_HELP = "use sqlite:///connector.db or postgresql+psycopg2://user:password@host/database"
 
 
@@ -31,6 +33,10 @@ class Settings(BaseSettings):
     """Keys that encrypt stored credentials, with commas between: the first encrypts, all decrypt."""
     data_docs: Path | None = None
     """Folder in which the data-quality pages of each validated batch are written; none when unset."""
+    console_password_hash: str | None = Field(default=None, repr=False)
+    """Argon2 hash of the password of the console's single login, `admin`."""
+    public_url: str | None = None
+    """The address under which people and the platforms reach the console, without a slash at its end."""
 
     def __init__(self, **values: Any) -> None:
         try:
@@ -52,7 +58,24 @@ class Settings(BaseSettings):
             return _with_file(url.strip(), scheme.end())
         raise ValueError(f"names a database the connector does not work with ({name}); {_URL_HELP}")
 
-    @field_validator("secret_key", "data_docs", mode="before")
+    @field_validator("console_password_hash")
+    @classmethod
+    def _argon2(cls, value: str | None) -> str | None:
+        if value is not None and not _ARGON2.fullmatch(value.strip()):
+            raise ValueError(
+                "is not an Argon2 hash; connector password-hash prints one, and in a shell it stands in "
+                "single quotes"
+            )
+        return value and value.strip()
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and not _PUBLIC_URL.fullmatch(value.strip()):
+            raise ValueError("is not an address such as https://connector.example.com, without a path")
+        return value and value.strip().rstrip("/").lower()
+
+    @field_validator("secret_key", "data_docs", "console_password_hash", "public_url", mode="before")
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value

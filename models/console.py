@@ -1,11 +1,20 @@
 """Tables of the console: who may use it, what they did, and the fetches they asked for."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import JSON, BigInteger, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.times import UtcDateTime
+
+
+class Role(StrEnum):
+    """What somebody may do; each may what the one before may."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    ADMIN = "admin"
 
 
 class ConsoleUser(SQLModel, table=True):
@@ -30,6 +39,8 @@ class ConsoleSession(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(max_length=64, unique=True)
     user_name: str = Field(max_length=64, index=True)
+    password_mark: str = Field(max_length=64)
+    """A hash of the password's hash at login: with another password the session is over."""
     created_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)

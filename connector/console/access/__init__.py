@@ -1,0 +1,1 @@
+"""Who may use the console: logins, sessions, roles, and the checks every request passes."""
