@@ -43,6 +43,8 @@ class StoreSession:
         self.owner = f"{source}-{randomness.token_hex(8)}"
         """This run; each batch it claims is held under a name that begins so."""
         self.result = StoreResult(store.name)
+        self.counted: dict[str, int] = {}
+        """Calls that are in the store's counters already."""
         self._http = http
         self._began = runtime.clock.monotonic()
 

@@ -8,6 +8,7 @@ from connector.errors import ConnectorError, LedgerUnavailable, NeedsReauthoriza
 from connector.ledger import credentials, stores
 from connector.ledger.stores import StoreRow
 from connector.runtime import Runtime
+from connector.services.counting import count_calls
 from connector.services.progress import watcher
 from connector.services.results import StoreResult
 from connector.services.session import StoreSession, open_session
@@ -58,6 +59,7 @@ async def _told(session: StoreSession, story: Story) -> StoreResult:
         return await _failed(session.runtime, session.settle(), session.store, spoken)
     finally:
         watcher().done(session.store.name)
+        await count_calls(session)
     return session.settle()
 
 

@@ -61,6 +61,11 @@ class Answer:
         return tuple(_graphql_error(error) for error in (errors if isinstance(errors, list) else [errors]))
 
     @property
+    def throttled(self) -> bool:
+        """Whether it says: too many requests, or too few points left."""
+        return self.status == 429 or any(error.code == "THROTTLED" for error in self.errors)
+
+    @property
     def extensions(self) -> Mapping[str, Any]:
         """The `extensions` object: cost and search warnings."""
         return mapping(member(self.body, "extensions")) or {}

@@ -65,6 +65,11 @@ class ShopifyClient:
         return self._transport.calls
 
     @property
+    def throttled(self) -> int:
+        """Answers so far that said: too many requests, or too few points left."""
+        return self._transport.throttled
+
+    @property
     def points(self) -> int:
         """Query cost that Shopify charged so far."""
         return round(self._transport.points)

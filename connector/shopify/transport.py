@@ -30,7 +30,8 @@ _LONGEST_PAUSE = 60.0
 class Transport:
     """POSTs documents to one store's endpoint within its throttle.
 
-    `calls` counts the requests sent, `points` what Shopify charged for them. Raises ConfigurationError for a
+    `calls` counts the requests sent, `points` what Shopify charged for them, `throttled` the answers that
+    said: too many. Raises ConfigurationError for a
     base URL that is none.
     """
 
@@ -51,6 +52,7 @@ class Transport:
         self.throttle = throttle
         self.calls = 0
         self.points = 0.0
+        self.throttled = 0
         self._served_version = ""
         self._url = _endpoint(base_url, api_version)
         self._token = ""
@@ -98,6 +100,7 @@ class Transport:
         finally:
             cost = None if answer is None else mapping(answer.extensions.get("cost"))
             self.points += self.throttle.settle(reservation, cost)
+        self.throttled += answer.throttled
         if answer.status == 429:
             self.throttle.pause(
                 min(1.0 if answer.retry_after is None else answer.retry_after, _LONGEST_PAUSE)

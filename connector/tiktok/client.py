@@ -82,6 +82,11 @@ class TikTokClient:
         return self._transport.calls
 
     @property
+    def throttled(self) -> int:
+        """Answers so far that said: too many requests."""
+        return self._transport.throttled
+
+    @property
     def clock_ahead(self) -> float | None:
         """Seconds this computer's clock is ahead of TikTok's by its last answer; None before any answer."""
         return self._transport.clock_ahead

@@ -76,7 +76,10 @@ def wait_before(error: TemporaryError, tries: int) -> float:
 
 
 class TikTokTransport:
-    """Signs, paces, sends and repeats; every call made through it must be a read."""
+    """Signs, paces, sends and repeats; every call made through it must be a read.
+
+    `calls` counts the requests sent, `throttled` the answers that said: too many.
+    """
 
     def __init__(
         self,
@@ -92,6 +95,7 @@ class TikTokTransport:
         timeout: httpx.Timeout = TIMEOUT,
     ) -> None:
         self.calls = 0
+        self.throttled = 0
         self._answered_at: tuple[httpx.Headers, datetime] | None = None
         self._base_url = checked_url(base_url, "tiktok.base_url")
         self._app_key = app_key
@@ -148,6 +152,7 @@ class TikTokTransport:
         except PlatformError as error:
             outcome = type(error).__name__
             if isinstance(error, RateLimited) or error.code == "503":
+                self.throttled += 1
                 self._throttle.refused(getattr(error, "retry_after", None))
             raise
         finally:
