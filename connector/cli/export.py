@@ -1,6 +1,5 @@
 """`connector export`: every order that fits, as one stream."""
 
-import csv
 import sys
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -12,8 +11,6 @@ from connector.cli import filters
 from connector.cli.opening import open_runtime
 from connector.cli.options import Stores
 from connector.cli.output import reader_may_leave
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Format(StrEnum):
@@ -66,49 +63,7 @@ def write_lines(orders: Iterable[Mapping[str, Any]]) -> None:
 
 def write_csv(orders: Iterable[Mapping[str, Any]]) -> None:
     """One row per order below a heading; nested values become columns of their own."""
-    writer = csv.DictWriter(sys.stdout, fieldnames=COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(csv_row(order) for order in orders)
+    from connector.services.order_csv import csv_lines
+
+    sys.stdout.writelines(csv_lines(orders))
     sys.stdout.flush()
-
-
-COLUMNS = (
-    "store",
-    "tiktok_order_id",
-    "status",
-    "state",
-    "reason_code",
-    "reason_detail",
-    "customer_name",
-    "created_at",
-    "updated_at",
-    "paid_at",
-    "delivered_at",
-    "completed_at",
-    "completed_by",
-    "total_amount",
-    "currency",
-    "logistic_mode",
-    "fulfilled_by",
-    "items",
-    "shopify_order_id",
-    "shopify_order_name",
-)
-
-
-def csv_row(order: Mapping[str, Any]) -> dict[str, Any]:
-    """An order flattened; a text that a spreadsheet would run as a formula gets an apostrophe first."""
-    reason, total = order["reason"] or {}, order["total"]
-    row = {name: order.get(name) for name in COLUMNS}
-    row.update(
-        reason_code=reason.get("code"),
-        reason_detail=_harmless(reason.get("detail")),
-        customer_name=_harmless(order["customer_name"]),
-        total_amount=total["amount"],
-        currency=total["currency"],
-    )
-    return row
-
-
-def _harmless(value: str | None) -> str | None:
-    return f"'{value}" if value and value.startswith(_FORMULA_STARTS) else value

@@ -1,5 +1,6 @@
 """`connector sku`: TikTok's seller SKUs, and which Shopify variants they mean."""
 
+import asyncio
 from typing import Annotated
 
 import typer
@@ -9,8 +10,6 @@ from connector.cli.opening import open_runtime, require_any_store
 from connector.cli.options import AsJson, Stores, text
 
 app = typer.Typer(help="Which Shopify variant a TikTok seller SKU means.")
-
-_LONGEST = 500
 
 SellerSku = Annotated[
     str, typer.Argument(parser=text, metavar="SELLER_SKU", help="The seller SKU as TikTok has it.")
@@ -52,12 +51,13 @@ def map_(
     as_json: AsJson = False,
 ) -> None:
     """Map a seller SKU to a Shopify variant; every order that waited for it goes on."""
-    from connector.cli.sku_mapping import map_sku
+    from connector.services.sku_mapping import LONGEST_SKU, map_sku
 
-    if len(seller_sku) > _LONGEST:
-        raise typer.BadParameter(f"SELLER_SKU is longer than {_LONGEST} characters")
+    if len(seller_sku) > LONGEST_SKU:
+        raise typer.BadParameter(f"SELLER_SKU is longer than {LONGEST_SKU} characters")
     with open_runtime() as runtime:
-        document = map_sku(runtime, store, seller_sku, variant)
+        mapped = asyncio.run(map_sku(runtime, store=store, seller_sku=seller_sku, variant=variant))
+    document = mapped.to_json()
     if as_json:
         output.write_json(document)
         return
@@ -69,12 +69,12 @@ def map_(
 @app.command()
 def unmap(*, seller_sku: SellerSku, store: TheStore, as_json: AsJson = False) -> None:
     """Take a manual mapping back; orders that exist on Shopify stay as they are."""
-    from connector.cli.sku_mapping import unmap_sku
+    from connector.services.sku_mapping import unmap_sku
 
     with open_runtime() as runtime:
-        document = unmap_sku(runtime, store, seller_sku)
+        unmap_sku(runtime, store=store, seller_sku=seller_sku)
     if as_json:
-        output.write_json(document)
+        output.write_json({"store": store, "seller_sku": seller_sku, "unmapped": True})
     else:
         output.people().print(
             output.clean(f"{seller_sku} is matched by its SKU again in {store}."), soft_wrap=True
@@ -93,11 +93,10 @@ def suggest(
 ) -> None:
     """Suggest the Shopify variants whose SKU or title is most like a seller SKU."""
     from connector.cli import sku_view
-    from connector.cli.sku_mapping import suggest_variants
 
     with open_runtime() as runtime:
         names = require_any_store(runtime, store)
-        rows = suggest_variants(runtime, names, seller_sku, limit)
+        rows = sku_view.suggestion_rows(runtime, names, seller_sku, limit)
     if as_json:
         output.write_json({"seller_sku": seller_sku, "suggestions": rows})
     else:

@@ -5,8 +5,9 @@ from typing import Any
 
 from connector.cli import output
 from connector.cli.output import cell
-from connector.ledger import mappings
+from connector.ledger import mappings, stores
 from connector.runtime import Runtime
+from connector.services.sku_suggestions import suggest
 from models.times import isoformat
 
 
@@ -57,15 +58,34 @@ def print_skus(rows: Sequence[Mapping[str, Any]], *, unmatched: bool) -> None:
         console.print("connector sku suggest SELLER_SKU looks for what fits; connector sku map decides.")
 
 
+def suggestion_rows(
+    runtime: Runtime, names: Sequence[str] | None, seller_sku: str, limit: int
+) -> list[dict[str, Any]]:
+    """The variants most like a seller SKU, up to `limit` for each store."""
+    return [
+        {
+            "store": row.name,
+            "variant_id": found.candidate.variant_id,
+            "sku": found.candidate.sku,
+            "title": found.candidate.title,
+            "price": found.candidate.price,
+            "likeness": round(found.likeness, 3),
+            "evidence": list(found.evidence),
+        }
+        for row in runtime.database.read(stores.list_stores, names=names)
+        for found in runtime.database.read(suggest, store_id=row.id, seller_sku=seller_sku, limit=limit)
+    ]
+
+
 def print_suggestions(rows: Sequence[Mapping[str, Any]]) -> None:
     """Suggested variants as a table, the likeliest first."""
     console = output.people()
     if not rows:
         console.print("Nothing alike is in the local index; connector catalog refreshes it.")
         return
-    shown = output.table("Store", "SKU", "Title", "#Likeness", "Variant")
+    shown = output.table("Store", "SKU", "Title", "#Price", "#Likeness", "Why", "Variant")
     for row in rows:
         likeness = f"{row['likeness']:.0%}"
-        texts = [cell(row[name]) for name in ("store", "sku", "title")]
-        shown.add_row(*texts, likeness, cell(row["variant_id"]))
+        texts = [cell(row[name]) for name in ("store", "sku", "title", "price")]
+        shown.add_row(*texts, likeness, cell(", ".join(row["evidence"])), cell(row["variant_id"]))
     console.print(shown)

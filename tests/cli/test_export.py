@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.cli.export import COLUMNS
+from connector.services.order_csv import COLUMNS
 from tests.cli.conftest import Connector, Shelf, order
 
 

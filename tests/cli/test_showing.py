@@ -9,8 +9,8 @@ from rich.progress import Progress
 from connector.cli.progress import COLUMNS, Bars
 from connector.cli.reconcile import print_verdict
 from connector.cli.run_view import report_run
-from connector.cli.suggest import Candidate, most_alike
 from connector.services.results import StoreResult, run_document
+from connector.services.sku_suggestions import Candidate, Wanted, most_alike
 
 
 def test_a_run_shows_the_figures_that_are_not_zero_anywhere(capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,7 +76,22 @@ def test_likeness_prefers_the_sku_and_leaves_strangers_out() -> None:
         Candidate("4", "LAMP", "Lamp"),
         Candidate("5", "", ""),
     ]
-    found = most_alike("tee-blk-m", candidates, limit=10)
-    assert [candidate.variant_id for _, candidate in found] == ["1", "2", "3"]
-    assert found[0][0] == 1.0
-    assert len(most_alike("tee-blk-m", candidates, limit=1)) == 1
+    found = most_alike(Wanted("tee-blk-m"), candidates, limit=10)
+    assert [each.candidate.variant_id for each in found] == ["1", "2", "3"]
+    assert (found[0].likeness, found[0].evidence) == (1.0, ("same SKU",))
+    assert len(most_alike(Wanted("tee-blk-m"), candidates, limit=1)) == 1
+
+
+def test_product_name_and_price_speak_for_a_variant() -> None:
+    wanted = Wanted("SHOE_9", "Trail shoe Grey, 42", "59.00")
+    candidates = [
+        Candidate("1", "A-1", "Trail Shoe - Grey / 42", "59.00"),
+        Candidate("2", "SHOE-9", "Lamp", "12.00"),
+        Candidate("3", "A-2", "Trail Shoe - Grey / 43", "59.0"),
+        Candidate("4", "B", "Mug", "59.00"),
+    ]
+    found = {each.candidate.variant_id: each.evidence for each in most_alike(wanted, candidates, limit=10)}
+    assert found["1"] == ("same title as TikTok's product", "same price")
+    assert found["2"] == ("same SKU but for spaces and punctuation",)
+    assert found["3"][-1] == "same price"
+    assert "4" not in found
