@@ -43,6 +43,8 @@ class Store(SQLModel, table=True):
     installation, or this one before its database was restored, may have made them."""
     complete_up_to: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Every order TikTok changed before this instant is in the ledger."""
+    beat_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When a consumer of webhooks last noted that the ledger is in use: a longer silence raises doubt."""
     catalog_refreshed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_error: str | None = None
 
@@ -67,3 +69,5 @@ class Credential(SQLModel, table=True):
     renewal_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When the platform last said that the authorisation is gone; cleared by the next sync that ends well."""
+    authorization_ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the whole authorisation ends by TikTok's own warning; cleared when the store is connected anew."""

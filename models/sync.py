@@ -46,6 +46,7 @@ class InboxMessage(SQLModel, table=True):
         UniqueConstraint("platform", "notification_id"),
         Index(
             "ix_inbox_due",
+            "store_id",
             "run_after",
             "id",
             sqlite_where=text("done_at IS NULL"),

@@ -26,6 +26,8 @@ class StoredCredential:
     access_expires_at: datetime | None
     refresh_expires_at: datetime | None
     revoked_at: datetime | None
+    authorization_ends_at: datetime | None = None
+    """When TikTok has announced that the whole authorisation ends, renewals included; None: not announced."""
 
 
 def load(session: Session, *, box: SecretBox, store_id: int, platform: str) -> StoredCredential:
@@ -123,6 +125,17 @@ def mark_revoked(session: Session, *, store_id: int, platform: str, now: datetim
     )
 
 
+def note_authorization_end(
+    session: Session, *, store_id: int, platform: str, ends_at: datetime | None
+) -> None:
+    """Keep when the authorisation ends by the platform's own warning; None: the store was connected again."""
+    session.execute(
+        update(CREDENTIALS)
+        .where(CREDENTIALS.c.store_id == store_id, CREDENTIALS.c.platform == platform)
+        .values(authorization_ends_at=ends_at)
+    )
+
+
 def reseal_all(session: Session, *, box: SecretBox) -> int:
     """Encrypt every credential with the first key, so that older keys can be dropped; gives how many."""
     rows = session.execute(select(CREDENTIALS.c.id, CREDENTIALS.c.ciphertext).with_for_update()).all()
@@ -148,4 +161,5 @@ def _read(session: Session, *, box: SecretBox, store_id: int, platform: str) -> 
         access_expires_at=row.access_expires_at,
         refresh_expires_at=row.refresh_expires_at,
         revoked_at=row.revoked_at,
+        authorization_ends_at=row.authorization_ends_at,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -37,9 +37,16 @@ class StoreRow:
     alive_at: datetime | None
     doubt_before: datetime
     complete_up_to: datetime | None
+    beat_at: datetime | None
     catalog_refreshed_at: datetime | None
     last_error: str | None
     settings: OrderSettings
+
+    @property
+    def last_sign_of_life(self) -> datetime:
+        """When the ledger last vouched for this store: a sync ended well, or a consumer was at work."""
+        known = (self.connected_at, self.alive_at, self.beat_at)
+        return max(instant for instant in known if instant is not None)
 
 
 def add_store(session: Session, *, values: Mapping[str, Any], settings: OrderSettings) -> StoreRow:
@@ -135,6 +142,19 @@ def mark_alive(session: Session, *, store_id: int, now: datetime, complete_up_to
 def mark_failed(session: Session, *, store_id: int, error: str) -> None:
     """Keep the sentence of the failure that ended a store's last run."""
     session.execute(update(STORES).where(STORES.c.id == store_id).values(last_error=error))
+
+
+def beat(session: Session, *, store_id: int, now: datetime, silence: timedelta) -> None:
+    """Note that the ledger is in use; after a longer silence than `silence`, doubt is raised with it.
+
+    One transaction, so that whoever sees the new time sees the doubt too.
+    """
+    row = session.execute(select(STORES).where(STORES.c.id == store_id).with_for_update()).one_or_none()
+    if row is None:
+        return
+    if now - _snapshot(row).last_sign_of_life > silence:
+        raise_doubt(session, store_id=store_id, before=now)
+    session.execute(update(STORES).where(STORES.c.id == store_id).values(beat_at=now))
 
 
 def raise_doubt(session: Session, *, store_id: int, before: datetime) -> None:

@@ -10,10 +10,10 @@ from connector.services.session import StoreSession
 from models.state import ReasonCode
 
 SILENCE = timedelta(seconds=90)
-"""A ledger that has not synced for longer than this may have missed what another copy of it did.
+"""A ledger that was not in use for longer than this may have missed what another copy of it did.
 
-After a restore from a backup the last sync lies before the backup; orders from the time between may exist on
-Shopify. A schedule of one minute stays below it.
+After a restore from a backup the last sync, and the last beat of a consumer, lie before the backup; orders
+from the time between may exist on Shopify. A schedule of one minute stays below it.
 """
 
 
@@ -61,8 +61,8 @@ async def _ensure_identifier(session: StoreSession) -> None:
 
 
 async def _raise_doubt_after_silence(session: StoreSession) -> None:
-    alive_at, now = session.store.alive_at or session.store.connected_at, session.clock.now()
-    if now - alive_at > SILENCE:
+    now = session.clock.now()
+    if now - session.store.last_sign_of_life > SILENCE:
         await session.database.run(stores.raise_doubt, store_id=session.store.id, before=now)
         session.store = await session.database.run_read(stores.store_by_id, store_id=session.store.id)
 
