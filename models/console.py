@@ -1,20 +1,11 @@
 """Tables of the console: who may use it, what they did, and the fetches they asked for."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import JSON, BigInteger, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.times import UtcDateTime
-
-
-class Role(StrEnum):
-    """What somebody may do; each may what the one before may."""
-
-    VIEWER = "viewer"
-    OPERATOR = "operator"
-    ADMIN = "admin"
 
 
 class ConsoleUser(SQLModel, table=True):

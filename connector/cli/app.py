@@ -2,7 +2,7 @@
 
 import typer
 
-from connector.cli import admin, demo, export, orders, reconcile, runs, sku, stores
+from connector.cli import admin, demo, export, orders, reconcile, runs, sku, stores, user
 
 app = typer.Typer(
     name="connector",
@@ -28,5 +28,7 @@ app.add_typer(orders.app, name="orders")
 app.add_typer(sku.app, name="sku")
 app.command("reconcile")(reconcile.reconcile)
 app.command("export")(export.export)
+app.add_typer(user.app, name="user")
 app.command("doctor")(admin.doctor)
 app.command("secret-key")(admin.secret_key)
+app.command("password-hash")(user.password_hash)

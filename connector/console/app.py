@@ -2,7 +2,11 @@
 
 from fastapi import FastAPI
 
+from connector.console import audit, failures, users
+from connector.console.access import login
+from connector.console.access.csrf import CsrfMiddleware
 from connector.console.options import ConsoleOptions
+from connector.console.security import HeadersMiddleware, HostsMiddleware, LastResortMiddleware
 from connector.console.static_files import router as static_files
 from connector.runtime import Runtime
 
@@ -12,5 +16,16 @@ def create_app(runtime: Runtime, options: ConsoleOptions) -> FastAPI:
     app = FastAPI(title="Connector", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.runtime = runtime
     app.state.options = options
-    app.include_router(static_files)
+    failures.install(app)
+    _guard(app, options)
+    for router in (static_files, login.router, users.router, audit.router):
+        app.include_router(router)
     return app
+
+
+def _guard(app: FastAPI, options: ConsoleOptions) -> None:
+    """The checks every request passes; the last one added is the outermost."""
+    app.add_middleware(CsrfMiddleware)
+    app.add_middleware(LastResortMiddleware)
+    app.add_middleware(HostsMiddleware, options=options)
+    app.add_middleware(HeadersMiddleware, options=options)

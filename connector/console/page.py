@@ -10,8 +10,9 @@ from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from connector.console.access import cookies, csrf
+from connector.console.access import cookies, form_tokens
 from connector.console.templating import environment
+from connector.ledger.store_health import attention_count
 from connector.runtime import Runtime
 
 Kind = Literal["done", "problem"]
@@ -29,15 +30,16 @@ def render(request: Request, template: str, /, *, status: int = 200, **context: 
     Besides its own context a template knows `person` (None before the login), `csrf_token`, `csrf_field()`,
     `options`, `now`, `path`, `attention` (orders that need a person) and `notice`.
     """
-    anchor = cookies.session_token(request) or cookies.visit_token(request)
+    anchor = form_tokens.anchor_of(request)
     fresh = None if anchor else secrets.token_urlsafe(32)
+    runtime, person = runtime_of(request), getattr(request.state, "person", None)
     known = {
-        "person": getattr(request.state, "person", None),
-        "csrf_token": csrf.token_for(anchor or fresh or ""),
+        "person": person,
+        "csrf_token": form_tokens.token_for(anchor or fresh or ""),
         "options": request.app.state.options,
-        "now": runtime_of(request).clock.now(),
+        "now": runtime.clock.now(),
         "path": request.url.path,
-        "attention": getattr(request.state, "attention", 0),
+        "attention": 0 if person is None else runtime.database.read(attention_count),
         "notice": _notice(request),
     }
     html = environment().get_template(template).render({**known, **context})

@@ -9,6 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from connector.console.wording import matched_words, money, party, reason_words, words
+
 STATIC = Path(__file__).parent / "static"
 
 
@@ -22,7 +24,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(when=when, age=age, number=number, plural=plural)
+    made.filters.update(when=when, age=age, number=number, plural=plural, words=words)
+    made.filters.update(money=money, party=party, reason_words=reason_words, matched_words=matched_words)
     made.globals.update(csrf_field=csrf_field, icon=icon, static=static_url)
     return made
 

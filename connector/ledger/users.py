@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from connector.errors import UsageError
 from connector.ledger import sessions
 from connector.ledger.tables import USERS
-from models.console import Role
+from models.role import Role
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
 _RESERVED = frozenset({"local"})

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from connector.ledger import users
 from connector.runtime import Runtime
-from models.console import Role
+from models.role import Role
 
 SINGLE = "admin"
 """The name of the login whose hash is in CONNECTOR_CONSOLE_PASSWORD_HASH; a login of the database wins."""

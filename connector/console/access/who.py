@@ -9,9 +9,10 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from connector.console.access import cookies, sessions
+from connector.console.access.logins import login_configured
 from connector.console.options import ConsoleOptions
 from connector.runtime import Runtime
-from models.console import Role
+from models.role import Role
 
 __all__ = ["Admin", "LoginRequired", "Operator", "Person", "Role", "RoleTooLow", "Viewer", "identify"]
 
@@ -69,7 +70,7 @@ def identify(request: Request) -> Person | None:
 def _read(request: Request) -> Person | None:
     options: ConsoleOptions = request.app.state.options
     runtime: Runtime = request.app.state.runtime
-    if not options.login_required:
+    if not options.login_required and not login_configured(runtime):
         return LOCAL
     token = cookies.session_token(request)
     if not token:
