@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,6 +37,10 @@ class Settings(BaseSettings):
     """Argon2 hash of the password of the console's single login, `admin`."""
     public_url: str | None = None
     """The address under which people and the platforms reach the console, without a slash at its end."""
+    metrics_token: str | None = Field(default=None, repr=False)
+    """What a monitoring system on another machine shows as a bearer token to read `/metrics`."""
+    log_format: Literal["json", "text"] | None = None
+    """How `connector serve` writes its log lines; None: text at a terminal, JSON elsewhere."""
 
     def __init__(self, **values: Any) -> None:
         try:
@@ -75,7 +79,15 @@ class Settings(BaseSettings):
             raise ValueError("is not an address such as https://connector.example.com, without a path")
         return value and value.strip().rstrip("/").lower()
 
-    @field_validator("secret_key", "data_docs", "console_password_hash", "public_url", mode="before")
+    @field_validator(
+        "secret_key",
+        "data_docs",
+        "console_password_hash",
+        "public_url",
+        "metrics_token",
+        "log_format",
+        mode="before",
+    )
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value

@@ -2,7 +2,7 @@
 
 import typer
 
-from connector.cli import admin, demo, export, orders, reconcile, runs, sku, stores, user
+from connector.cli import admin, demo, export, orders, reconcile, runs, serve, sku, stores, user
 
 app = typer.Typer(
     name="connector",
@@ -18,6 +18,7 @@ def _root() -> None:
 
 
 app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
 app.add_typer(admin.database_app, name="db")
 app.add_typer(stores.app, name="store")
 app.command("sync")(runs.sync)

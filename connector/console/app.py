@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from connector.console import audit, failures, users
+from connector.console import audit, failures, health, metrics, users
 from connector.console.access import login
 from connector.console.access.csrf import CsrfMiddleware
 from connector.console.options import ConsoleOptions
@@ -18,7 +18,7 @@ def create_app(runtime: Runtime, options: ConsoleOptions) -> FastAPI:
     app.state.options = options
     failures.install(app)
     _guard(app, options)
-    for router in (static_files, login.router, users.router, audit.router):
+    for router in (static_files, login.router, users.router, audit.router, health.router, metrics.router):
         app.include_router(router)
     return app
 
