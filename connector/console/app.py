@@ -2,13 +2,24 @@
 
 from fastapi import FastAPI
 
-from connector.console import audit, failures, health, metrics, users
+from connector.console import audit, failures, health, metrics, store_connecting, stores, users
 from connector.console.access import login
 from connector.console.access.csrf import CsrfMiddleware
 from connector.console.options import ConsoleOptions
 from connector.console.security import HeadersMiddleware, HostsMiddleware, LastResortMiddleware
 from connector.console.static_files import router as static_files
 from connector.runtime import Runtime
+
+_ROUTERS = (
+    static_files,
+    login.router,
+    stores.router,
+    store_connecting.router,
+    users.router,
+    audit.router,
+    health.router,
+    metrics.router,
+)
 
 
 def create_app(runtime: Runtime, options: ConsoleOptions) -> FastAPI:
@@ -18,7 +29,7 @@ def create_app(runtime: Runtime, options: ConsoleOptions) -> FastAPI:
     app.state.options = options
     failures.install(app)
     _guard(app, options)
-    for router in (static_files, login.router, users.router, audit.router, health.router, metrics.router):
+    for router in _ROUTERS:
         app.include_router(router)
     return app
 

@@ -14,7 +14,7 @@ from connector.services import doctor_store
 from connector.services.doctor_findings import Finding
 from connector.services.session import open_session
 
-__all__ = ["DoctorReport", "Finding", "examine"]
+__all__ = ["DoctorReport", "Finding", "examine", "examine_store"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ async def examine(runtime: Runtime, *, prefect_api_url: str | None = None) -> Do
     """
     rows = await asyncio.to_thread(runtime.database.read, stores.list_stores)
     general = [await _database(runtime), await _prefect(prefect_api_url), _connected(rows)]
-    of_stores = await asyncio.gather(*(_store(runtime, row) for row in rows))
+    of_stores = await asyncio.gather(*(examine_store(runtime, row) for row in rows))
     return DoctorReport([*general, *(finding for findings in of_stores for finding in findings)])
 
 
@@ -76,7 +76,7 @@ def _connected(rows: Sequence[StoreRow]) -> Finding:
     return Finding(None, "stores", ok=True, detail=detail)
 
 
-async def _store(runtime: Runtime, store: StoreRow) -> list[Finding]:
+async def examine_store(runtime: Runtime, store: StoreRow) -> list[Finding]:
     """One store's findings; what keeps its clients from being opened is a finding too."""
     try:
         async with open_session(runtime, store, "doctor") as session:
