@@ -2,10 +2,21 @@
 
 from fastapi import FastAPI
 
-from connector.console import audit, failures, health, metrics, store_connecting, stores, users
+from connector.console import (
+    attention,
+    audit,
+    failures,
+    fetch,
+    health,
+    metrics,
+    store_connecting,
+    stores,
+    users,
+)
 from connector.console.access import login
 from connector.console.access.csrf import CsrfMiddleware
 from connector.console.options import ConsoleOptions
+from connector.console.orders import actions, listing, order
 from connector.console.security import HeadersMiddleware, HostsMiddleware, LastResortMiddleware
 from connector.console.static_files import router as static_files
 from connector.runtime import Runtime
@@ -13,6 +24,11 @@ from connector.runtime import Runtime
 _ROUTERS = (
     static_files,
     login.router,
+    listing.router,
+    order.router,
+    actions.router,
+    fetch.router,
+    attention.router,
     stores.router,
     store_connecting.router,
     users.router,

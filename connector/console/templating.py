@@ -9,7 +9,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from connector.console.wording import matched_words, money, party, reason_words, words
+from connector.console.wording import (
+    matched_words,
+    money,
+    party,
+    reason_words,
+    tone,
+    with_instants,
+    words,
+)
 
 STATIC = Path(__file__).parent / "static"
 
@@ -26,6 +34,7 @@ def environment() -> Environment:
     )
     made.filters.update(when=when, age=age, number=number, plural=plural, words=words)
     made.filters.update(money=money, party=party, reason_words=reason_words, matched_words=matched_words)
+    made.filters.update(tone=tone, instants=lambda sentence: with_instants(sentence, when))
     made.globals.update(csrf_field=csrf_field, icon=icon, static=static_url)
     return made
 

@@ -1,7 +1,13 @@
 """Words and figures as people read them: statuses, reasons, history, money."""
 
+import re
+from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
+from markupsafe import Markup, escape
+
+from connector.ledger.history import HistoryEntry
 from models.state import ReasonCode
 
 _REASONS: dict[str, str] = {
@@ -31,6 +37,7 @@ _MATCHED = {
     "mapping": "mapped by hand",
     "bundle": "parts of a bundle",
 }
+_INSTANT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
 
 def words(code: str | None) -> str:
@@ -61,3 +68,22 @@ def money(amount: str | Decimal, currency: str = "") -> str:
     except InvalidOperation:
         shown = str(amount)
     return f"{shown} {currency}".strip()
+
+
+def with_instants(sentence: str, when: Callable[[datetime], Markup]) -> Markup:
+    """A sentence whose instants are shown as `when` shows them; everything else is escaped."""
+    parts: list[Markup] = []
+    end = 0
+    for found in _INSTANT.finditer(sentence):
+        parts += [escape(sentence[end : found.start()]), when(datetime.fromisoformat(found[0]))]
+        end = found.end()
+    return Markup("").join([*parts, escape(sentence[end:])])
+
+
+def tone(entry: HistoryEntry) -> str:
+    """How a step of an order's history is coloured beside its words."""
+    if entry.event in {"created_on_shopify", "linked_to_shopify"} or entry.detail.endswith("→ created"):
+        return "good"
+    if "→ blocked" in entry.detail:
+        return "bad"
+    return "info" if entry.event in {"first_seen", "status_changed"} else ""

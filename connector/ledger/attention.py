@@ -80,14 +80,17 @@ class _Group:
         self.pks = sorted({*self.pks, row.last, row.first}, reverse=True)[:_EXAMPLES]
 
 
-def attention(session: Session, *, stores: Sequence[str] = (), limit: int = 50) -> Attention:
-    """The `limit` causes that concern most orders, of the named stores where given."""
+def attention(
+    session: Session, *, stores: Sequence[str] = (), seller_sku: str | None = None, limit: int = 50
+) -> Attention:
+    """The `limit` causes that concern most orders, of the named stores or of one SKU where given."""
     groups: dict[tuple[str, str, str], _Group] = defaultdict(_Group)
     rows = session.execute(_grouped(stores)).all()
     skus = _skus_of_lines(session, [row.reason_detail for row in rows if not _tells(row)])
     for row in rows:
         for key in _keys(row, skus):
-            groups[key].take(row)
+            if seller_sku is None or (key[0] in SKU_REASONS and key[1] == seller_sku):
+                groups[key].take(row)
     ordered = sorted(groups.items(), key=lambda item: (-item[1].orders, item[0]))
     examples = _examples(session, [pk for _, group in ordered[:limit] for pk in group.pks])
     return Attention(
@@ -115,6 +118,19 @@ def orders_of_cause(session: Session, *, code: str, named: str, store_id: int) -
         for row in session.execute(query)
         if (named in named_skus(row.reason_detail or "") if _tells(row) else row.id in holding)
     ]
+
+
+def skus_of_order(session: Session, *, order_pk: int) -> list[str]:
+    """The SKUs that keep one blocked order."""
+    columns = (STORES.c.name.label("store"), ORDERS.c.reason_code, ORDERS.c.reason_detail)
+    query = select(*columns).join(STORES, STORES.c.id == ORDERS.c.store_id).where(ORDERS.c.id == order_pk)
+    row = session.execute(query).first()
+    if row is None or row.reason_code not in SKU_REASONS:
+        return []
+    if _tells(row):
+        return list(dict.fromkeys(named_skus(row.reason_detail or "")))
+    held = select(LINES.c.seller_sku).where(LINES.c.order_id == order_pk, LINES.c.seller_sku != "")
+    return list(dict.fromkeys(session.scalars(held)))
 
 
 def _grouped(stores: Sequence[str]) -> Select[Any]:

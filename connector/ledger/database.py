@@ -8,7 +8,7 @@ so the price is small.
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
@@ -74,7 +74,7 @@ class Database:
 
     def stream(
         self, fn: Callable[Concatenate[Session, P], Iterator[T]], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Iterator[T]:
+    ) -> Generator[T, None, None]:
         """Yield what `fn(session, …)` yields, within one reading transaction; it may be closed early."""
         try:
             with Session(self.engine) as session:

@@ -74,6 +74,32 @@ def refresh_skus(
         session.execute(delete(VARIANTS).where(VARIANTS.c.id.in_(gone)))
 
 
+def replace_product(
+    session: Session, *, store_id: int, product_id: str, rows: Sequence[CatalogRow], now: datetime
+) -> None:
+    """Make the index right for one product: `rows` are all its variants now, none when it is gone."""
+    upsert_variants(session, store_id=store_id, rows=rows, now=now)
+    gone = (
+        VARIANTS.c.store_id == store_id,
+        VARIANTS.c.product_id == product_id,
+        VARIANTS.c.variant_id.not_in([row.variant_id for row in rows]),
+    )
+    session.execute(delete(VARIANTS).where(*gone))
+
+
+def keys_of_product(session: Session, *, store_id: int, product_id: str) -> set[str]:
+    """The SKUs the index has for a product, in the form they are compared by."""
+    query = select(VARIANTS.c.sku_key).where(
+        VARIANTS.c.store_id == store_id, VARIANTS.c.product_id == product_id
+    )
+    return {key for key in session.scalars(query) if key}
+
+
+def key_of(row: CatalogRow) -> str:
+    """The SKU of a variant in the form SKUs are compared by; empty when it has none."""
+    return sku_key(storable(row.sku))
+
+
 def find_variants(session: Session, *, store_id: int, skus: Sequence[str]) -> VariantIndex:
     """The variants that equal these seller SKUs, exactly or by key, and those people mapped them to."""
     exact: dict[str, list[VariantFacts]] = defaultdict(list)
@@ -108,6 +134,12 @@ def duplicate_skus(session: Session, *, store_id: int) -> list[str]:
         .order_by(VARIANTS.c.sku_key)
     )
     return list(session.scalars(query))
+
+
+def count_variants(session: Session, *, store_id: int) -> int:
+    """How many variants the index holds."""
+    query = select(func.count()).where(VARIANTS.c.store_id == store_id)
+    return session.scalar(query) or 0
 
 
 def _equal(store_id: int, skus: Sequence[str]) -> Any:

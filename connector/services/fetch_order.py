@@ -51,7 +51,8 @@ async def press(runtime: Runtime, *, stores: Sequence[str] | None, user: str) ->
     A started run goes on as a task of this process. Raises UsageError when there is no such store, or none
     at all to fetch.
     """
-    names = sorted({row.name for row in runtime.active_stores(list(stores) if stores else None)})
+    rows = await asyncio.to_thread(runtime.active_stores, list(stores) if stores else None)
+    names = sorted({row.name for row in rows})
     if not names:
         raise UsageError("There is no store to fetch from: connect one, or resume one that is paused.")
     pressed = await runtime.database.run(

@@ -4,7 +4,7 @@ Compared are the spelling of the SKU, the variant's title, and what TikTok's own
 the product's name and its price.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from difflib import SequenceMatcher
@@ -52,12 +52,23 @@ class Wanted:
 
 def suggest(session: Session, *, store_id: int, seller_sku: str, limit: int) -> list[Suggestion]:
     """Up to `limit` variants of a store that may be meant, the likeliest first."""
-    wanted = wanted_of(session, store_id=store_id, seller_sku=seller_sku)
+    return suggest_all(session, store_id=store_id, seller_skus=[seller_sku], limit=limit)[seller_sku]
+
+
+def suggest_all(
+    session: Session, *, store_id: int, seller_skus: Sequence[str], limit: int
+) -> dict[str, list[Suggestion]]:
+    """The same for several SKUs, over one reading of the store's variants."""
+    if not seller_skus:
+        return {}
     query = select(VARIANTS.c.variant_id, VARIANTS.c.sku, VARIANTS.c.title, VARIANTS.c.price).where(
         VARIANTS.c.store_id == store_id
     )
-    found = session.execute(query.execution_options(yield_per=1000))
-    return most_alike(wanted, (Candidate(*row) for row in found), limit)
+    candidates = [Candidate(*row) for row in session.execute(query)]
+    return {
+        sku: most_alike(wanted_of(session, store_id=store_id, seller_sku=sku), candidates, limit)
+        for sku in seller_skus
+    }
 
 
 def wanted_of(session: Session, *, store_id: int, seller_sku: str) -> Wanted:
@@ -76,13 +87,24 @@ def wanted_of(session: Session, *, store_id: int, seller_sku: str) -> Wanted:
 def most_alike(wanted: Wanted, candidates: Iterable[Candidate], limit: int) -> list[Suggestion]:
     """The likeliest candidates first; those less than half alike are left out."""
     scale = _Scale(wanted)
-    scored = ((scale.likeness(candidate), candidate) for candidate in candidates)
-    likely = nlargest(
-        limit,
-        (pair for pair in scored if pair[0] >= _LEAST_LIKENESS),
-        key=lambda pair: (pair[0], scale.same_price(pair[1]), pair[1].sku),
-    )
-    return [Suggestion(candidate, likeness, scale.evidence(candidate)) for likeness, candidate in likely]
+    best: list[tuple[float, bool, str, Candidate]] = []
+    least = _LEAST_LIKENESS
+    for candidate in candidates:
+        # Whoever is less like than the worst of the best so far need not be compared to the end.
+        likeness = scale.likeness(candidate, least)
+        if likeness >= least:
+            best.append((likeness, scale.same_price(candidate), candidate.sku, candidate))
+        if len(best) >= 2 * limit:
+            best = nlargest(limit, best, key=_rank)
+            least = best[-1][0]
+    return [
+        Suggestion(candidate, likeness, scale.evidence(candidate))
+        for likeness, _, _, candidate in nlargest(limit, best, key=_rank)
+    ]
+
+
+def _rank(scored: tuple[float, bool, str, Candidate]) -> tuple[float, bool, str]:
+    return scored[:3]
 
 
 class _Scale:
@@ -93,12 +115,12 @@ class _Scale:
         self._sku = _Text(sku_key(wanted.seller_sku))
         self._product = _Text(_words(wanted.product))
 
-    def likeness(self, candidate: Candidate) -> float:
-        """How well the best of SKU and title fits."""
-        best = self._sku.likeness(sku_key(candidate.sku), _LEAST_LIKENESS)
+    def likeness(self, candidate: Candidate, least: float) -> float:
+        """How well the best of SKU and title fits; 0 for what is not at least so like."""
+        best = self._sku.likeness(sku_key(candidate.sku), least)
         for text, title in ((self._sku, sku_key(candidate.title)), (self._product, _words(candidate.title))):
-            least = max(best, _LEAST_LIKENESS) / _TITLE_WEIGHT
-            best = max(best, text.likeness(title, least) * _TITLE_WEIGHT)
+            bound = max(best, least) / _TITLE_WEIGHT
+            best = max(best, text.likeness(title, bound) * _TITLE_WEIGHT)
         return best
 
     def same_price(self, candidate: Candidate) -> bool:

@@ -7,6 +7,7 @@
  * data-copy="TEXT"        a button that copies
  * data-confirm="QUESTION" on a form: asks before it is sent
  * data-show="ID"          on a checkbox or button: shows that element, or hides it again
+ * data-viewers-zone       on a select of time zones: the viewer's own is chosen
  * forms                   are sent once, however often their button is pressed
  */
 "use strict";
@@ -27,7 +28,9 @@ async function refresh(element) {
   const fresh = page.getElementById(element.id);
   if (!fresh) return;
   localTimes(fresh);
+  const focused = element.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
   element.replaceWith(fresh);
+  if (focused) fresh.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   keepLive(fresh);
 }
 
@@ -82,6 +85,12 @@ document.addEventListener("click", (event) => {
   const switched = event.target.closest("[data-show]");
   if (switched) document.getElementById(switched.dataset.show)?.toggleAttribute("hidden");
 });
+function viewersZone(select) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if ([...select.options].some((option) => option.value === zone)) select.value = zone;
+}
+
 localTimes(document);
+for (const select of document.querySelectorAll("select[data-viewers-zone]")) viewersZone(select);
 for (const element of document.querySelectorAll("[data-live]")) keepLive(element);
 for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
