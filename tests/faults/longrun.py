@@ -11,14 +11,22 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 
 from connector.sandbox.server import Mounts, serve
 from tests.faults.death import Death, Moment
 from tests.faults.deaths import moments_of_a_sync, sync_that_dies
 from tests.faults.ledgers import fresh_ledger, postgres_server
+from tests.faults.poison import PoisonStory
 from tests.faults.story import Outcome, Story
 from tests.faults.world import Verdict, World
+
+_POISON_AT_ONCE = 5000
+"""Poisoned orders of one ledger."""
+_POISON_EVERY = 10
+"""One story in about so many is one of poison, with `_SOME_POISON` orders."""
+_SOME_POISON = 1000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,28 +41,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     server = serve(mounts)
     # Every connection that a fault cuts would be a line on the terminal.
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-    until = time.monotonic() + 60 * asked.minutes
     with ExitStack() as stack:
         postgres = stack.enter_context(postgres_server()) if "postgres" in kinds else None
-        number = 0
-        while number == 0 or time.monotonic() < until:
+        for number in count():
             kind = kinds[number % len(kinds)]
             seed = dice.randrange(1 << 31) if asked.seed is None else asked.seed
             with ExitStack() as one:
                 folder = one.enter_context(_folder(keep=asked.keep))
                 url = one.enter_context(fresh_ledger(folder, postgres if kind == "postgres" else None))
-                world = World(mounts, server, seed=seed, database_url=url, folder=folder, pairs=_pairs(seed))
+                pairs = ("us",) if _is_poison(asked, seed) else _pairs(seed)
+                world = World(mounts, server, seed=seed, database_url=url, folder=folder, pairs=pairs)
                 one.callback(world.close)
-                workers = asked.workers or _workers(kind, seed)
-                outcome = Story(world, workers=workers, seconds=asked.chaos).tell()
-            number += 1
+                outcome = _story(asked, world, kind).tell()
             totals.add(kind, outcome)
             _say(kind, outcome)
-            if asked.seed is not None and not asked.repeat:
+            if _is_enough(asked, totals):
                 break
     server.stop()
     sys.stdout.write(totals.table())
     return 0 if totals.ok else 1
+
+
+def _is_enough(asked: argparse.Namespace, totals: "Totals") -> bool:
+    if asked.seed is not None and not asked.repeat:
+        return True
+    if asked.poison:
+        return totals.events["orders poisoned"] >= int(asked.poison)
+    return totals.minutes >= float(asked.minutes)
+
+
+def _is_poison(asked: argparse.Namespace, seed: int) -> bool:
+    return bool(asked.poison) or seed % _POISON_EVERY == 0
+
+
+def _story(asked: argparse.Namespace, world: World, kind: str) -> Story | PoisonStory:
+    if _is_poison(asked, world.seed):
+        return PoisonStory(world, orders=min(asked.poison, _POISON_AT_ONCE) or _SOME_POISON)
+    workers = asked.workers or _workers(kind, world.seed)
+    return Story(world, workers=workers, seconds=asked.chaos)
 
 
 def every_death(every: int) -> int:
@@ -70,11 +94,11 @@ def every_death(every: int) -> int:
         stack.callback(world.close)
         world.connect("us")
         world.accept_duplicates()
-        for moment, count in moments_of_a_sync(world).items():
-            for nth in range(1, count + 1, every if moment is Moment.STEP else 1):
+        for moment, times in moments_of_a_sync(world).items():
+            for nth in range(1, times + 1, every if moment is Moment.STEP else 1):
                 died[moment] += sync_that_dies(world, Death(moment, nth)) == -signal.SIGKILL
             sys.stdout.write(
-                f"{moment}: killed {died[moment]} of {count} times; {_figures(world.verdict())}\n"
+                f"{moment}: killed {died[moment]} of {times} times; {_figures(world.verdict())}\n"
             )
             sys.stdout.flush()
         world.calm_down()
@@ -107,6 +131,11 @@ class Totals:
         """Whether no story failed."""
         return not self.failed
 
+    @property
+    def minutes(self) -> float:
+        """Since the first story began."""
+        return (time.monotonic() - self._began) / 60
+
     def add(self, kind: str, outcome: Outcome) -> None:
         """Count a story."""
         verdict = outcome.verdict
@@ -125,17 +154,16 @@ class Totals:
 
     def table(self) -> str:
         """All figures, one to a line."""
-        minutes = (time.monotonic() - self._began) / 60
         rows = [
-            f"minutes {minutes:.1f}",
-            *(f"stories over {kind} {count}" for kind, count in self.stories.items()),
+            f"minutes {self.minutes:.1f}",
+            *(f"stories over {kind} {times}" for kind, times in self.stories.items()),
             *(
                 f"orders {name} {self.figures[name]}"
                 for name in ("offered", "created", "doubled", "lost", "wrong")
             ),
             f"faults injected {sum(self.faults.values())}",
-            *(f"  {name} {count}" for name, count in sorted(self.faults.items())),
-            *(f"{name} {count}" for name, count in sorted(self.events.items())),
+            *(f"  {name} {times}" for name, times in sorted(self.faults.items())),
+            *(f"{name} {times}" for name, times in sorted(self.events.items())),
             f"seeds that failed {self.failed or 'none'}",
         ]
         return "\n".join(rows) + "\n"
@@ -180,6 +208,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
     parser.add_argument("--workers", type=int, default=0, help="processes at once; 0: drawn per story")
     parser.add_argument("--chaos", type=float, default=8.0, help="real seconds of trouble per story")
+    parser.add_argument(
+        "--poison",
+        type=int,
+        default=0,
+        metavar="ORDERS",
+        help="instead: so many poisoned orders, and answers",
+    )
     parser.add_argument("--deaths", action="store_true", help="instead: kill a sync at every moment")
     parser.add_argument("--every", type=int, default=1, help="with --deaths: only every n-th step")
     parser.add_argument("--keep", action="store_true", help="keep each story's ledger and logs")

@@ -3,7 +3,8 @@
 from connector.sandbox.faults import Fault, FaultKind
 
 _HANG = 0.4
-_LATEST = 30.0
+LATEST = 30.0
+"""Seconds after its connection died at which a request is carried out at the latest."""
 _STATUSES = (500, 502, 503, 504)
 
 
@@ -38,10 +39,15 @@ def of_writes(platform: str) -> dict[str, Fault]:
         "garbled after": Fault(FaultKind.GARBLED, committed=True),
         "internal error after": Fault(FaultKind.INTERNAL_ERROR, committed=True),
         "error code in a 200 after": _error_code(platform, committed=True),
-        "late by 5 s": Fault(FaultKind.LATE, delay=5.0),
-        "late by 30 s": Fault(FaultKind.LATE, delay=_LATEST),
+        "late by 5 s": late(5.0),
+        "late by 30 s": late(LATEST),
     }
     return {**before, **after}
+
+
+def late(delay: float) -> Fault:
+    """The connection dies, and the request is carried out so many seconds later."""
+    return Fault(FaultKind.LATE, delay=delay)
 
 
 def name_of(fault: Fault) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 
-from connector.sandbox.faults import Fault, FaultPlan
+from connector.sandbox.faults import Fault, FaultKind, FaultPlan
 from connector.sandbox.shopify.switches import DuplicateIdentifier
 from tests.faults import matrix
 from tests.faults.death import Death, Moment
@@ -81,6 +81,7 @@ class Story:
         finally:
             self._kill_all()
         errors = world.calm_down()
+        self._count_late_creates()
         self.events["stores connected again after a renewed token was lost"] += world.reconnected
         return Outcome(
             world.seed,
@@ -100,7 +101,7 @@ class Story:
         for pair in self.world.pairs.values():
             switches = pair.shopify.switches
             switches.duplicate_identifier = self.dice.choice(list(DuplicateIdentifier))
-            switches.search_lag = self.dice.choice((0.0, 0.0, 30.0))
+            switches.search_lag = self.dice.choice((0.0, 30.0))
             switches.identifier_lag = self.dice.choice((0.0, 0.0, 0.0, 20.0))
             switches.unique_check_delay = self.dice.choice((0.0, 5.0))
             switches.missing_identifier_is_error = self.dice.random() < 0.2
@@ -109,11 +110,19 @@ class Story:
     def _plan_faults(self) -> None:
         self._plan(self.world.platforms.tiktok_faults, matrix.of_reads("tiktok"), ".*", ())
         for pair in self.world.pairs.values():
+            # First, because the first rule that strikes is the one that counts.
+            self._plan_late_creates(pair.shopify_faults)
             self._plan(pair.shopify_faults, matrix.of_reads("shopify"), "(?!orderC|fulfillmentC).*", ())
             writes = matrix.of_writes("shopify")
             self._plan(pair.shopify_faults, writes, "orderCreate", self.dice.sample(sorted(writes), 6))
             done = {name: fault for name, fault in writes.items() if name not in matrix.of_reads("shopify")}
             self._plan(pair.shopify_faults, done, "orderCreate", ())
+
+    def _plan_late_creates(self, plan: FaultPlan) -> None:
+        """Orders that appear after the connection which asked for them has died."""
+        for _ in range(self.dice.randint(1, 4)):
+            late = matrix.late(self.dice.uniform(1.0, matrix.LATEST))
+            plan.add("orderCreate", late, probability=0.1, times=1)
 
     def _plan(self, plan: FaultPlan, kinds: dict[str, Fault], operation: str, sure: object) -> None:
         for name in self.dice.sample(sorted(kinds), 5):
@@ -286,6 +295,12 @@ class Story:
         for name in self.world.pairs:
             self.world.connect_again(name)
         self.events["ledgers restored from a backup"] += 1
+
+    def _count_late_creates(self) -> None:
+        for pair in self.world.pairs.values():
+            late = sum(each.fault.kind is FaultKind.LATE for each in pair.shopify_faults.log)
+            if pair.shopify.switches.search_lag:
+                self.events["late creates beside a lagging search index"] += late
 
     def _faults(self) -> Counter[str]:
         plans = [self.world.platforms.tiktok_faults, *(p.shopify_faults for p in self.world.pairs.values())]

@@ -1,9 +1,6 @@
 """Documents with anything in any field, on a page between good orders: none of them stops another."""
 
-import copy
 import os
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -13,62 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connector.ledger import unusable
-from connector.sandbox.catalog import BUNDLE_SKU
+from tests.poison import ABSENT, MUTATIONS, WRONG, Path, paths, template, with_junk
 from tests.services.conftest import Connector, only_sqlite
 
 EXAMPLES = int(os.environ.get("POISON_EXAMPLES", "12"))
 """Pages of mutated orders the property test tries; more before a release."""
-
-ABSENT = object()
-WRONG: tuple[object, ...] = (
-    ABSENT,
-    None,
-    "",
-    "\x00*",
-    "y" * 9000,
-    "-5",
-    "9" * 400,
-    -1,
-    2**62,
-    1.5,
-    True,
-    [],
-    {},
-    [None],
-)
-Path = tuple[str | int, ...]
-
-
-def _template(shop: Connector) -> dict[str, Any]:
-    """A sound order with a bundle, taxes and fees, as TikTok has it."""
-    order_id = shop.us.place(
-        "TEE-BLK-M", BUNDLE_SKU, shipping_fee=Decimal("5.99"), fees={"retail_delivery_fee": Decimal("0.28")}
-    )
-    document = shop.us.tiktok.order(order_id)
-    document["line_items"][0]["item_tax"] = [
-        {"tax_type": "SALES_TAX", "tax_amount": "1.98", "tax_rate": "0.0825"}
-    ]
-    return document
-
-
-def _paths(node: Any) -> Iterator[Path]:
-    items: Iterator[tuple[str | int, Any]] = iter(())
-    if isinstance(node, Mapping):
-        items = iter(node.items())
-    elif isinstance(node, list):
-        items = iter(enumerate(node))
-    for key, child in items:
-        yield (key,)
-        yield from ((key, *rest) for rest in _paths(child))
-
-
-def _put(document: Any, path: Path, value: object) -> None:
-    for key in path[:-1]:
-        document = document[key]
-    if value is ABSENT:
-        del document[path[-1]]
-    else:
-        document[path[-1]] = value
 
 
 class Poisoned:
@@ -78,22 +24,16 @@ class Poisoned:
 
     def __init__(self, shop: Connector) -> None:
         self.shop = shop
-        self.template = _template(shop)
-        self.paths = [path for path in _paths(self.template) if path != ("id",)]
+        self.template = template(shop.us)
+        self.paths = [path for path in paths(self.template) if path != ("id",)]
         self.good: list[str] = []
         self.bad: list[str] = []
         self._numbers = count()
 
     def put(self, mutations: list[tuple[Path, object]]) -> None:
-        """An order with these values in these places; places that an earlier one took away are left."""
-        document = copy.deepcopy(self.template)
+        """An order with these values in these places."""
         number = next(self._numbers)
-        document["id"] = f"5864{number:014d}"
-        for path, value in mutations:
-            try:
-                _put(document, path, value)
-            except (KeyError, IndexError, TypeError):
-                continue
+        document = with_junk({**self.template, "id": f"5864{number:014d}"}, mutations)
         self.bad.append(self.shop.us.tiktok.add_order(self.shop.us.shop, document))
         if number % 50 == 0:
             self.good.append(self.shop.us.place("MUG-01"))
@@ -150,19 +90,6 @@ def test_each_field_with_each_wrong_value(poisoned: Poisoned, database_url: str)
     }
 
 
-JUNK = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**63), 2**63 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(codec="utf-8"), max_size=30)
-    | st.sampled_from(["0", "-0.01", "1e3", "12,50", "USD", "CANCELLED", "AWAITING_SHIPMENT", "TIKTOK", "*"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
-)
-MUTATIONS = st.lists(st.tuples(st.integers(0, 10**6), JUNK), min_size=1, max_size=4)
-
-
 @only_sqlite
 @settings(
     max_examples=EXAMPLES,
@@ -202,7 +129,7 @@ def test_json_no_parser_likes_stops_nothing(poisoned: Poisoned) -> None:
 
 
 def test_what_has_no_usable_id_is_counted_and_kept(shop: Connector) -> None:
-    shop_of, document = shop.us.shop, _template(shop)
+    shop_of, document = shop.us.shop, template(shop.us)
     ids: list[object] = [None, "", "   ", "a b", "x" * 65, "å", True, 1.5, [], {}, ["1"], "1;DROP", "\x00"]
     for value in ids:
         shop.us.tiktok.add_order(shop_of, {**document, "id": value})
