@@ -75,7 +75,7 @@ class _Group:
         self.orders += row.n
         self.oldest = row.oldest if self.oldest is None else min(self.oldest, row.oldest)
         self.stores.add(row.store)
-        if row.reason_detail and len(self.details) < _EXAMPLES:
+        if row.reason_detail and row.reason_detail not in self.details and len(self.details) < _EXAMPLES:
             self.details.append(row.reason_detail)
         self.pks = sorted({*self.pks, row.last, row.first}, reverse=True)[:_EXAMPLES]
 

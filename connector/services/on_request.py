@@ -1,4 +1,4 @@
-"""What a person asks to be done with orders at once: try them again, read one again, send what a mapping freed."""
+"""What a person asks to be done at once: try orders again, read one again, send what a mapping freed."""
 
 from collections.abc import Awaitable, Callable, Sequence
 

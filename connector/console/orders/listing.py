@@ -1,4 +1,4 @@
-"""`GET /`: the orders, newest first, by status, search and filters; `GET /orders.csv`: the same view to keep."""
+"""`GET /`: the orders, newest first, by status, search and filters; `GET /orders.csv`: the same to keep."""
 
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import closing
@@ -17,7 +17,7 @@ from connector.console.access.who import Viewer
 from connector.console.fetch import figures_of
 from connector.console.orders.links import shopify_admin
 from connector.console.orders.tabs import chips_of, tabs_of
-from connector.console.orders.view import View, is_plain, read_view
+from connector.console.orders.view import TEXTS, View, is_plain, read_view
 from connector.console.page import render, runtime_of
 from connector.console.wording import party, reason_words, words
 from connector.errors import UsageError
@@ -136,17 +136,7 @@ def _entered(view: View) -> dict[str, str]:
 
 
 def _texts(view: View) -> dict[str, str]:
-    names = (
-        "search",
-        "state",
-        "reason",
-        "logistic_mode",
-        "fulfilled_by",
-        "customer",
-        "product",
-        "product_id",
-    )
-    return {name: view.entered.get(name, "") for name in names}
+    return {name: view.entered.get(name, "") for name in TEXTS}
 
 
 def _links(shown: _Shown) -> dict[int, str]:

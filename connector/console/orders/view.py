@@ -18,16 +18,16 @@ _LONGEST = 200
 _MOST_REPEATED = 50
 _LOWERED = frozenset({"status", "state", "reason", "logistic_mode", "fulfilled_by"})
 _REPEATED = ("status", "store")
-_TEXTS = ("search", "state", "reason", "logistic_mode", "fulfilled_by", "customer", "product", "product_id")
+TEXTS = ("search", "state", "reason", "logistic_mode", "fulfilled_by", "customer", "product", "product_id")
 _TIMES = ("created_from", "created_to")
-NAMES = (*_REPEATED, *_TEXTS, *_TIMES)
+NAMES = (*_REPEATED, *TEXTS, *_TIMES)
 """Every filter there is."""
 _ONE_OF: dict[str, tuple[str, ...]] = {"state": tuple(OrderState), "reason": tuple(ReasonCode)}
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view of the orders; `problems` say in one sentence each which words of the address were not understood.
+    """A view of the orders; `problems` say in one sentence each which words of an address mean nothing.
 
     `entered` holds the text of each filter as it came, for the form.
     """
@@ -40,7 +40,7 @@ class View:
 
     def address(self, path: str = "/") -> str:
         """The address of this view."""
-        query = urlencode(list(self._pairs()))
+        query = urlencode(list(self.pairs()))
         return f"{path}?{query}" if query else path
 
     def without(self, name: str, value: str | None = None) -> "View":
@@ -70,7 +70,7 @@ class View:
     def active(self) -> list[tuple[str, str]]:
         """The filters that are set, as (name, value) in the order of the form."""
         pairs = [(name, value) for name in _REPEATED for value in getattr(self.filters, name)]
-        for name in (*_TEXTS, *_TIMES):
+        for name in (*TEXTS, *_TIMES):
             value = getattr(self.filters, name)
             if value is not None:
                 pairs.append((name, self._shown(value)))
@@ -79,7 +79,8 @@ class View:
     def _with(self, **changed: object) -> "View":
         return replace(self, filters=replace(self.filters, **changed), after=None)  # type: ignore[arg-type]
 
-    def _pairs(self) -> Iterable[tuple[str, str]]:
+    def pairs(self) -> Iterable[tuple[str, str]]:
+        """The names and values of its address."""
         yield from self.active()
         if self.zone and (self.filters.created_from or self.filters.created_to):
             yield "zone", self.zone
@@ -98,7 +99,7 @@ def read_view(given: Iterable[tuple[str, str]]) -> View:
         words.refuse(f"{zone[:60]!r} is not a time zone; choose one of the list, such as Europe/London.")
         zone = None
     values: dict[str, object] = {name: words.many(name) for name in _REPEATED}
-    values |= {name: words.text(name) for name in _TEXTS}
+    values |= {name: words.text(name) for name in TEXTS}
     values |= {name: words.time(name, zone) for name in _TIMES}
     filters = OrderFilters(**values)  # type: ignore[arg-type]
     if filters.created_from and filters.created_to and filters.created_from >= filters.created_to:
@@ -108,7 +109,7 @@ def read_view(given: Iterable[tuple[str, str]]) -> View:
 
 def is_plain(given: Iterable[tuple[str, str]], view: View) -> bool:
     """Whether an address is that of its view: no blank fields of a form, no time without its offset."""
-    return view.problems != () or sorted(given) == sorted(view._pairs())
+    return view.problems != () or sorted(given) == sorted(view.pairs())
 
 
 class _Words:
