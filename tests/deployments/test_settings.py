@@ -59,7 +59,7 @@ def test_every_value_is_one_that_prefect_takes(file: Path, monkeypatch: pytest.M
         assert settings.server.services.db_vacuum.enabled == {"events", "flow_runs"}
         assert settings.server.services.task_run_recorder.batch_size == 500
         assert settings.server.concurrency.lease_storage.endswith(".filesystem")
-    else:
+    if file.name == "worker.env":
         assert settings.flows.heartbeat_frequency == 30
 
 
@@ -71,14 +71,16 @@ def test_a_dead_run_is_ended_after_three_missed_beats_and_more() -> None:
     assert automation.name in (DEPLOYMENTS / "deploy.sh").read_text("utf-8")
 
 
-def test_services_wait_for_what_they_need_and_only_the_server_is_seen_from_the_machine() -> None:
+def test_services_wait_for_what_they_need_and_are_seen_from_the_machine_alone() -> None:
     services = _COMPOSE["services"]
-    assert set(services) == {"postgres", "prefect-server", "deploy", "worker"}
+    assert set(services) == {"postgres", "prefect-server", "deploy", "worker", "serve"}
+    assert services["serve"]["depends_on"]["deploy"]["condition"] == "service_completed_successfully"
     assert services["worker"]["depends_on"]["deploy"]["condition"] == "service_completed_successfully"
     assert services["deploy"]["depends_on"]["prefect-server"]["condition"] == "service_healthy"
     assert services["prefect-server"]["depends_on"]["postgres"]["condition"] == "service_healthy"
     assert {name: service["ports"] for name, service in services.items() if "ports" in service} == {
-        "prefect-server": ["127.0.0.1:4200:4200"]
+        "prefect-server": ["127.0.0.1:4200:4200"],
+        "serve": ["127.0.0.1:8080:8080"],
     }
 
 
