@@ -9,7 +9,7 @@ def demo(
     *,
     once: Annotated[bool, typer.Option("--once", help="Stop after the summary.")] = False,
 ) -> None:
-    """Start the built-in platforms, connect two stores, sync, complete, and print what came of it.
+    """Start the built-in platforms, connect two stores, sync, complete, print what came of it, and serve it.
 
     The demo's own database is made anew each time in ./connector-demo; nothing else is touched.
     """

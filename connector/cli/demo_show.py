@@ -1,7 +1,5 @@
 """The demo as a story: what is done, in the order it is done, and a picture of what came of it."""
 
-import itertools
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,6 +10,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from connector.cli import output
+from connector.cli.demo_live import serve_demo
 from connector.cli.demo_stage import Stage, open_stage
 from connector.cli.order_view import order_table, print_order, print_remedies, tabs
 from connector.cli.reconcile import print_verdict
@@ -20,12 +19,10 @@ from connector.ledger.search import OrderFilters, list_orders, order_detail
 from models.state import OrderState, ReasonCode
 
 _FIRST_STEP = timedelta(days=2)
-_SECONDS_BETWEEN_SYNCS = 5
-_STEP_BETWEEN_SYNCS = timedelta(hours=2)
 
 
 def run_demo(*, once: bool) -> None:
-    """Play the demo; without `once`, keep syncing while time moves on, until Ctrl-C."""
+    """Play the demo; without `once`, serve it while time moves on, until Ctrl-C."""
     with open_stage() as stage:
         _play(stage)
         _picture(stage)
@@ -33,10 +30,8 @@ def run_demo(*, once: bool) -> None:
             _how_to_look(stage, running=False)
             return
         _how_to_look(stage, running=True)
-        try:
-            _keep_going(stage)
-        except KeyboardInterrupt:
-            output.people().print(f"The demo has ended; its database stays in {stage.folder}.")
+        serve_demo(stage)
+        output.people().print(f"The demo has ended; its database stays in {stage.folder}.")
 
 
 def _play(stage: Stage) -> None:
@@ -96,21 +91,15 @@ def _how_to_look(stage: Stage, *, running: bool) -> None:
     _heading("Look around")
     console = output.people()
     if running:
-        console.print("The platforms keep running, time moves on, and the connector syncs every few seconds.")
-        console.print("In another terminal (stop this with Ctrl-C):")
+        console.print("The console opens next. Time moves on, and webhooks bring orders as they happen.")
+        console.print("In another terminal:")
     prefix = f"CONNECTOR_DATABASE_URL={stage.database_url}"
     for words in ("orders list --state blocked", "orders list --status delivered", "sku list --unmatched"):
         console.print(f"  {prefix} connector {words}", soft_wrap=True)
-
-
-def _keep_going(stage: Stage) -> None:
-    for number in itertools.count(1):
-        time.sleep(_SECONDS_BETWEEN_SYNCS)
-        moved = stage.let_time_pass(_STEP_BETWEEN_SYNCS)
-        stores = stage.run("sync_orders")["stores"]
-        created, blocked = (sum(store[name] for store in stores) for name in ("created", "blocked"))
-        said = f"Sync {number}: {moved} changes at TikTok, {created} created on Shopify, {blocked} blocked"
-        output.people().print(said)
+    if not running:
+        console.print("The console over these orders, at http://127.0.0.1:8080:")
+        console.print(f"  {prefix} connector serve --no-schedule", soft_wrap=True)
+        console.print("With the platforms running, so that new orders arrive:  connector demo")
 
 
 def _heading(text: str) -> None:

@@ -40,11 +40,21 @@ class Serving:
     schedule: Child | None = None
 
 
-async def serve(runtime: Runtime, serving: Serving, *, on_ready: Callable[[], None] = lambda: None) -> None:
+Part = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+"""Something that works until the event is set."""
+
+
+async def serve(
+    runtime: Runtime,
+    serving: Serving,
+    *,
+    on_ready: Callable[[], None] = lambda: None,
+    beside: Part | None = None,
+) -> None:
     """Serve until SIGINT or SIGTERM, then end everything within about a minute.
 
-    `on_ready` is called when the console answers. The death of Prefect's server or of the schedule ends
-    neither the console nor the consumer: they are started again.
+    `on_ready` is called when the console answers; `beside` runs along. The death of Prefect's server or of
+    the schedule ends neither the console nor the consumer: they are started again.
     """
     stop, no_longer_needed, server = asyncio.Event(), asyncio.Event(), serving.prefect_server
     app = create_app(runtime, serving.options)
@@ -58,6 +68,8 @@ async def serve(runtime: Runtime, serving: Serving, *, on_ready: Callable[[], No
                 parts.create_task(_ending_all(web.serve_until(stop), stop))
                 parts.create_task(_consume(consumer, stop))
                 parts.create_task(_keep(serving.schedule, stop))
+                if beside is not None:
+                    parts.create_task(beside(stop))
             await background.close()
         finally:
             # Last: runs that are ended write down their end there.
