@@ -18,6 +18,7 @@ class Variant(SQLModel, table=True):
         UniqueConstraint("store_id", "variant_id"),
         Index("ix_variant_sku", "store_id", "sku"),
         Index("ix_variant_sku_key", "store_id", "sku_key"),
+        Index("ix_variant_product", "store_id", "product_id"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(_BIG, primary_key=True, autoincrement=True))

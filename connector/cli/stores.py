@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from connector.cli import output
+from connector.cli import output, store_webhooks
 from connector.cli.opening import open_runtime
 from connector.cli.options import AsJson, text
 
@@ -121,6 +121,9 @@ def remove(
         output.write_json({"store": row.name, "removed": True})
     else:
         output.people().print(f"Store {row.name} is removed; nothing was changed on TikTok Shop or Shopify.")
+
+
+app.command("webhooks")(store_webhooks.webhooks)
 
 
 def _report(runtime: "Runtime", row: "StoreRow", sentence: str, *, as_json: bool) -> None:

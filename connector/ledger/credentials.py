@@ -35,6 +35,12 @@ def load(session: Session, *, box: SecretBox, store_id: int, platform: str) -> S
     return _read(session, box=box, store_id=store_id, platform=platform)
 
 
+def versions(session: Session, *, store_id: int) -> dict[str, int]:
+    """The version of a store's secrets by platform: it grows with every change of them."""
+    query = select(CREDENTIALS.c.platform, CREDENTIALS.c.version).where(CREDENTIALS.c.store_id == store_id)
+    return {row.platform: row.version for row in session.execute(query)}
+
+
 def save(
     session: Session,
     *,

@@ -101,6 +101,9 @@ def _created(case: Circumstances) -> list[str]:
     sentences = [f"The order exists on Shopify as {case.shopify_order_name or 'an order without a name'}."]
     if case.status == OrderStatus.CANCELLED:
         sentences.append(_cancelled(case))
+    elif case.shopify_cancelled_at is not None:
+        at = isoformat(case.shopify_cancelled_at)
+        sentences.append(f"It was cancelled on Shopify at {at}, though not at TikTok; it is not made again.")
     elif case.followup == "fulfil":
         sentences.append("The units that were shipped already are marked as fulfilled there next.")
     if case.followup_note and case.status != OrderStatus.CANCELLED:

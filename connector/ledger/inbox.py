@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from connector.ledger.tables import INBOX, STORES
@@ -18,7 +18,8 @@ CHANNEL = "connector_inbox"
 """The name under which PostgreSQL tells consumers that a message has arrived."""
 LEASE_SECONDS = 120.0
 SUSPECT_AFTER = 3
-"""A message that was claimed so often without an end may be what breaks its consumer: it is claimed alone."""
+"""A message that was claimed so often, the last time by somebody who never came back, may be what breaks its
+consumer: from then on it is claimed alone."""
 
 Outcome = Literal["handled", "ignored", "given_up"]
 
@@ -105,8 +106,9 @@ def claim(
 
     Two callers never get the same message. Nothing is given of a store that is paused.
     """
-    usual = _take(session, INBOX.c.attempts < SUSPECT_AFTER, store_id, owner, now, limit, lease_seconds)
-    return usual or _take(session, INBOX.c.attempts >= SUSPECT_AFTER, store_id, owner, now, 1, lease_seconds)
+    suspect = and_(INBOX.c.attempts >= SUSPECT_AFTER, INBOX.c.lease_owner.is_not(None))
+    usual = _take(session, not_(suspect), store_id, owner, now, limit, lease_seconds)
+    return usual or _take(session, suspect, store_id, owner, now, 1, lease_seconds)
 
 
 def renew(

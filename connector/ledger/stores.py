@@ -88,6 +88,12 @@ def store_by_id(session: Session, *, store_id: int) -> StoreRow:
     return _snapshot(session.execute(select(STORES).where(STORES.c.id == store_id)).one())
 
 
+def find_store_by_id(session: Session, *, store_id: int) -> StoreRow | None:
+    """The store with that row id; None when it was removed."""
+    row = session.execute(select(STORES).where(STORES.c.id == store_id)).one_or_none()
+    return None if row is None else _snapshot(row)
+
+
 def list_stores(
     session: Session, *, names: Sequence[str] | None = None, active_only: bool = False
 ) -> list[StoreRow]:

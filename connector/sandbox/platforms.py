@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import httpx
+
 from connector.sandbox.catalog import Listing, shopify_products, tiktok_listings
 from connector.sandbox.clock import SandboxClock
 from connector.sandbox.exchange import PlatformApp
@@ -128,6 +130,18 @@ class Platforms:
         for pair in self.pairs.values():
             pair.shopify_app.settle()
             pair.shopify.settle()
+
+    def deliver_webhooks(self, http: httpx.Client) -> int:
+        """Send every webhook that is due to where it was subscribed; gives how many were accepted."""
+
+        def post(address: str, body: bytes, headers: dict[str, str]) -> int:
+            try:
+                return http.post(address, content=body, headers=headers, timeout=3.0).status_code
+            except httpx.HTTPError:
+                return 0
+
+        accepted = self.tiktok.deliver_webhooks(post=post)
+        return accepted + sum(pair.shopify.outbox.deliver(http) for pair in self.pairs.values())
 
     def store_file(self, name: str, *, shopify_login: str = "token", orders: str = "") -> str:
         """The TOML text that connects a pair with `connector store add`.

@@ -14,6 +14,7 @@ from connector.runtime import Runtime
 from connector.services import pairing
 from connector.services.facts import shopify_facts, tiktok_facts
 from connector.services.first_tokens import FirstTokens
+from connector.services.webhooks.secrets import with_former
 from connector.shopify.client import ShopifyClient
 from connector.shopify.connections import certificates
 from connector.shopify.tokens import ClientCredentials, StaticToken, TokenSource
@@ -131,7 +132,7 @@ def _store(
         row = stores.update_store(
             session, store_id=present.id, values=values, settings=store_file.order_settings
         )
-    _save_credentials(session, box, row.id, store_file, tokens)
+    _save_credentials(session, box, row.id, store_file, tokens, now)
     _free(session, row, now)
     return row
 
@@ -167,28 +168,47 @@ def _columns(store_file: StoreFile) -> dict[str, Any]:
 
 
 def _save_credentials(
-    session: Session, box: SecretBox, store_id: int, store_file: StoreFile, tokens: FirstTokens
+    session: Session,
+    box: SecretBox,
+    store_id: int,
+    store_file: StoreFile,
+    tokens: FirstTokens,
+    now: datetime,
 ) -> None:
     tiktok, shopify = store_file.tiktok, store_file.shopify
+    of_app = {"app_key": tiktok.app_key, "app_secret": tiktok.app_secret, **tokens.pair}
     credentials.save(
         session,
         box=box,
         store_id=store_id,
         platform="tiktok",
-        secrets={"app_key": tiktok.app_key, "app_secret": tiktok.app_secret, **tokens.pair},
+        secrets=_with_former(session, box, store_id, "tiktok", of_app, now),
         access_expires_at=tokens.access_expires_at,
         refresh_expires_at=tokens.refresh_expires_at,
     )
+    credentials.note_authorization_end(session, store_id=store_id, platform="tiktok", ends_at=None)
     given = {
         "access_token": shopify.access_token,
         "client_id": shopify.client_id,
         "client_secret": shopify.client_secret,
         "webhook_secret": shopify.webhook_secret,
     }
+    known = {key: value for key, value in given.items() if value is not None}
     credentials.save(
         session,
         box=box,
         store_id=store_id,
         platform="shopify",
-        secrets={key: value for key, value in given.items() if value is not None},
+        secrets=_with_former(session, box, store_id, "shopify", known, now),
     )
+
+
+def _with_former(
+    session: Session, box: SecretBox, store_id: int, platform: str, fresh: dict[str, Any], now: datetime
+) -> dict[str, Any]:
+    """Webhooks signed with a secret that is being changed stay genuine for a while."""
+    try:
+        stored = credentials.load(session, box=box, store_id=store_id, platform=platform)
+    except ConfigurationError:
+        return fresh
+    return with_former(platform, fresh, stored.secrets, now)

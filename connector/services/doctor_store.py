@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from connector.errors import AccessDenied, ConnectorError, NeedsReauthorization
+from connector.errors import ConnectorError
 from connector.ledger import freshness
 from connector.services import doctor_rows
-from connector.services.doctor_findings import Finding
+from connector.services.doctor_findings import Finding, refused
 from connector.services.session import StoreSession
+from connector.services.webhooks.examination import examine_authorization, examine_webhooks
 from connector.shopify.results import ShopFacts
 
 _SKEW_SECONDS = 60.0
@@ -34,7 +35,7 @@ async def examine_tiktok(session: StoreSession) -> list[Finding]:
     try:
         shops = await session.tiktok.authorized_shops()
     except ConnectorError as error:
-        return [_refused(store.name, "tiktok credentials", error)]
+        return [refused(store.name, "tiktok credentials", error)]
     covered = not store.tiktok_shop_id or any(str(s.get("id")) == store.tiktok_shop_id for s in shops)
     credentials = Finding(
         store.name,
@@ -47,7 +48,8 @@ async def examine_tiktok(session: StoreSession) -> list[Finding]:
         return [credentials, _clock(session)]
     orders = await _allowed(session, "tiktok orders", _first_orders)
     returns = await _allowed(session, "tiktok returns", _first_returns)
-    return [credentials, orders, returns, _clock(session), await _tiktok_webhooks(session)]
+    webhooks, ending = await examine_webhooks(session, "tiktok"), await examine_authorization(session)
+    return [credentials, *([ending] if ending else []), orders, returns, _clock(session), webhooks]
 
 
 async def _first_orders(session: StoreSession) -> None:
@@ -67,7 +69,7 @@ async def _allowed(
     try:
         await call(session)
     except ConnectorError as error:
-        return _refused(session.store.name, check, error)
+        return refused(session.store.name, check, error)
     return Finding(session.store.name, check, ok=True, detail="may be read")
 
 
@@ -81,25 +83,17 @@ def _clock(session: StoreSession) -> Finding:
     return Finding(session.store.name, "clock", ok=False, detail=detail, fix=fix)
 
 
-async def _tiktok_webhooks(session: StoreSession) -> Finding:
-    try:
-        count = len(await session.tiktok.webhooks())
-    except ConnectorError as error:
-        return _refused(session.store.name, "tiktok webhooks", error)
-    detail = f"{count} registered" if count else "none registered: orders arrive by the scheduled sync alone"
-    return Finding(session.store.name, "tiktok webhooks", ok=True, detail=detail)
-
-
 async def examine_shopify(session: StoreSession) -> list[Finding]:
     """Credentials, scopes, currency, API version and location, as Shopify answers."""
     try:
         facts = await session.shopify.shop()
     except ConnectorError as error:
-        return [_refused(session.store.name, "shopify credentials", error)]
+        return [refused(session.store.name, "shopify credentials", error)]
     accepted = Finding(
         session.store.name, "shopify credentials", ok=True, detail=f"accepted by {facts.domain}"
     )
-    return [accepted, _scopes(session, facts), _currency(session, facts), _version(session, facts)]
+    facts_found = [_scopes(session, facts), _currency(session, facts), _version(session, facts)]
+    return [accepted, *facts_found, await examine_webhooks(session, "shopify")]
 
 
 def _scopes(session: StoreSession, facts: ShopFacts) -> Finding:
@@ -176,12 +170,3 @@ async def _freshness(session: StoreSession) -> Finding:
     elif stuck:
         fix = "See why: connector orders list --state waiting, then connector orders show."
     return Finding(store.name, "freshness", ok=not (late or stuck), detail=f"{reached}; {waiting}", fix=fix)
-
-
-def _refused(store: str, check: str, error: ConnectorError) -> Finding:
-    fix = "Try again when the platform answers."
-    if isinstance(error, NeedsReauthorization):
-        fix = "Authorise the shop again and repeat connector store add with the new credentials."
-    elif isinstance(error, AccessDenied):
-        fix = "Grant the permission it names to the app."
-    return Finding(store, check, ok=False, detail=str(error), fix=fix)

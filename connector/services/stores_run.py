@@ -72,11 +72,17 @@ def _sentence(spoken: Exception) -> str:
 
 
 async def _failed(runtime: Runtime, result: StoreResult, store: StoreRow, error: Exception) -> StoreResult:
-    result.error = _sentence(error)
-    await runtime.database.run(stores.mark_failed, store_id=store.id, error=result.error)
+    result.error = await note_failure(runtime, store, error)
+    return result
+
+
+async def note_failure(runtime: Runtime, store: StoreRow, error: Exception) -> str:
+    """Keep why a store could not be worked on, and whether its authorisation is gone; gives the sentence."""
+    sentence = _sentence(error)
+    await runtime.database.run(stores.mark_failed, store_id=store.id, error=sentence)
     if isinstance(error, NeedsReauthorization):
         now = runtime.clock.now()
         await runtime.database.run(
             credentials.mark_revoked, store_id=store.id, platform=error.platform, now=now
         )
-    return result
+    return sentence

@@ -29,6 +29,12 @@ async def validate(session: StoreSession, batch: Batch) -> BatchVerdict:
     return verdict
 
 
+async def warm_up() -> None:
+    """Load what validating takes, seconds once per process, so that no batch waits for it."""
+    await asyncio.get_running_loop().run_in_executor(_THREAD, validate_batch, [(1, {})])
+    spare_what_is_loaded()
+
+
 def document_of(candidate: Candidate) -> Mapping[str, Any]:
     """TikTok's document with the best address ever seen: a later masked one does not take it away."""
     raw, address = candidate.claimed.raw, candidate.claimed.address

@@ -8,17 +8,19 @@ import httpx
 
 from connector.clock import Clock
 from connector.mapping.identity import KEY, NAMESPACE
-from connector.shopify import followups, lookups, setup, variants
+from connector.shopify import followups, lookups, setup, subscriptions, variants
 from connector.shopify.calls import Calls
 from connector.shopify.results import (
     CancelResult,
     CreateResult,
     FoundOrder,
     FulfilResult,
+    OrderStanding,
     ShopFacts,
     Tracking,
     VariantRow,
 )
+from connector.shopify.subscriptions import Subscription
 from connector.shopify.throttle import Throttle
 from connector.shopify.tokens import TokenSource
 from connector.shopify.transport import BeforeSending, Transport
@@ -131,6 +133,26 @@ class ShopifyClient:
     def catalog(self) -> AsyncIterator[VariantRow]:
         """Every variant of the store, in any order; complete only if the iteration ends without an error."""
         return variants.catalog(self._calls)
+
+    async def variants_of_product(self, product_id: str) -> list[VariantRow] | None:
+        """All variants of a product, by gid, without the search index; None when it is not there."""
+        return await variants.of_product(self._calls, product_id)
+
+    async def order_standing(self, order_id: str) -> OrderStanding:
+        """Whether an order, by gid, is still there, and whether it is cancelled."""
+        return await followups.order_standing(self._calls, order_id)
+
+    async def webhook_subscriptions(self) -> list[Subscription]:
+        """The app's subscriptions to webhooks of this store."""
+        return await subscriptions.subscriptions(self._calls)
+
+    async def subscribe(self, topic: str, uri: str, fields: Sequence[str] = ()) -> None:
+        """Have a topic sent to an address, of its fields only those named; repeating it changes nothing."""
+        await subscriptions.subscribe(self._calls, topic, uri, fields)
+
+    async def unsubscribe(self, subscription_id: str) -> None:
+        """End a subscription; repeating it changes nothing."""
+        await subscriptions.unsubscribe(self._calls, subscription_id)
 
     async def ensure_identifier_definition(self, namespace: str = "", key: str = "") -> None:
         """Make the unique order metafield's definition unless it is there.

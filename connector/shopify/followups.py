@@ -10,7 +10,7 @@ from connector.errors import OutcomeUnknown, RequestRefused, Unavailable
 from connector.shopify.answers import mapping, member, user_errors
 from connector.shopify.calls import Calls
 from connector.shopify.documents import document
-from connector.shopify.results import CancelResult, FulfilResult, Tracking
+from connector.shopify.results import CancelResult, FulfilResult, OrderStanding, Tracking
 
 _POLL_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 _OPEN = frozenset({"OPEN", "IN_PROGRESS", "SCHEDULED"})
@@ -73,11 +73,19 @@ async def _is_job_done(calls: Calls, job_id: str) -> bool:
 
 
 async def _is_cancelled(calls: Calls, order_id: str) -> bool:
+    standing = await order_standing(calls, order_id)
+    if not standing.is_there:
+        raise RequestRefused("the order is not on Shopify any more", platform="shopify", code="NOT_FOUND")
+    return standing.is_cancelled
+
+
+async def order_standing(calls: Calls, order_id: str) -> OrderStanding:
+    """Whether an order is still there, and whether it is cancelled."""
     answer = await calls.read(document("order_state"), {"id": order_id})
     order = member(answer.data, "order")
     if order is None:
-        raise RequestRefused("the order is not on Shopify any more", platform="shopify", code="NOT_FOUND")
-    return member(order, "cancelledAt") is not None
+        return OrderStanding(is_there=False)
+    return OrderStanding(is_there=True, is_cancelled=member(order, "cancelledAt") is not None)
 
 
 async def fulfil_units(

@@ -100,6 +100,14 @@ class ShopFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderStanding:
+    """What has become of an order on Shopify."""
+
+    is_there: bool
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CancelResult:
     """`done`: cancelled now. `already`: it was. `refused`: Shopify will not (e.g. it is fulfilled)."""
 

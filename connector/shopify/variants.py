@@ -49,6 +49,25 @@ async def _one_batch(calls: Calls, skus: Sequence[str]) -> list[VariantRow]:
     return [variant_row(node) async for node in nodes]
 
 
+async def of_product(calls: Calls, product_id: str) -> list[VariantRow] | None:
+    """All variants of a product; None when it is not there."""
+    rows: list[VariantRow] = []
+    after: str | None = None
+    for _ in range(_PAGES_AT_MOST):
+        variables = {"id": product_id, "first": _PAGE, "after": after}
+        answer = await calls.read(document("product_variants"), variables)
+        product = mapping(member(answer.data, "product"))
+        if product is None:
+            return None
+        connection = product.get("variants")
+        rows += [variant_row(node) for node in member(connection, "nodes") or ()]
+        page = member(connection, "pageInfo")
+        if member(page, "hasNextPage") is not True:
+            return rows
+        after = member(page, "endCursor")
+    raise Unavailable("Shopify's pages of a product do not end", platform="shopify")
+
+
 async def catalog(calls: Calls) -> AsyncIterator[VariantRow]:
     """Every variant of the store, in any order.
 

@@ -17,11 +17,13 @@ from connector.errors import AccessDenied, PlatformError
 from connector.tiktok.calls import ShopCalls, objects_in
 from connector.tiktok.endpoints import (
     AUTHORIZED_SHOPS,
+    DELETE_WEBHOOK,
     ORDER_DETAIL,
     PRICE_DETAIL,
     SEARCH_CANCELLATIONS,
     SEARCH_ORDERS,
     SEARCH_RETURNS,
+    SET_WEBHOOK,
     SHOP_WEBHOOKS,
     Endpoint,
 )
@@ -48,7 +50,7 @@ class OrderPage(Page):
 
 
 class TikTokClient:
-    """One shop's data. Every call is a read, repeated within seconds while that can help."""
+    """One shop's data. Every call may be made twice, and is repeated within seconds while that can help."""
 
     def __init__(
         self,
@@ -182,6 +184,14 @@ class TikTokClient:
     async def webhooks(self) -> list[dict[str, Any]]:
         """The shop's own webhook addresses: `event_type`, `address`; the app's default one is not listed."""
         return objects_in(await self._calls.call(SHOP_WEBHOOKS), "webhooks")[0]
+
+    async def set_webhook(self, event_type: str, address: str) -> None:
+        """Have this event of the shop sent to an address from now on, in place of the one before."""
+        await self._calls.call(SET_WEBHOOK, body={"event_type": event_type, "address": address})
+
+    async def delete_webhook(self, event_type: str) -> None:
+        """Have this event of the shop sent nowhere but to the app's default address, if it has one."""
+        await self._calls.call(DELETE_WEBHOOK, body={"event_type": event_type})
 
     async def _details(self, ids: list[str]) -> list[dict[str, Any]]:
         refusals: list[PlatformError] = []

@@ -30,3 +30,5 @@ SEARCH_RETURNS = Endpoint("POST", "/return_refund/{version}/returns/search", ("2
 SEARCH_CANCELLATIONS = Endpoint("POST", "/return_refund/{version}/cancellations/search", ("202602", "202309"))
 AUTHORIZED_SHOPS = Endpoint("GET", "/authorization/{version}/shops", ("202309",))
 SHOP_WEBHOOKS = Endpoint("GET", "/event/{version}/webhooks", ("202309",))
+SET_WEBHOOK = Endpoint("PUT", "/event/{version}/webhooks", ("202309",))
+DELETE_WEBHOOK = Endpoint("DELETE", "/event/{version}/webhooks", ("202309",))

@@ -35,7 +35,7 @@ _JSON = "application/json"
 OnCall = Callable[[str, str, float], None]
 """Told after every request: the API path without ids, `ok` or the error's name, and seconds taken."""
 
-Method = Literal["GET", "POST"]
+Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 
 class _HideQueries(logging.Filter):

@@ -78,6 +78,16 @@ class Outbox:
         if self.subscriptions:
             self._queue(topic, lambda: _product_payload(product))
 
+    def deleted_event(self, topic: str, gid: str) -> None:
+        """Queue the webhook of something that is gone: its number is all that is left of it."""
+        if self.subscriptions:
+            self._queue(topic, lambda: {"id": int(legacy_id(gid))})
+
+    def app_event(self, topic: str) -> None:
+        """Queue a webhook about the app itself."""
+        if self.subscriptions:
+            self._queue(topic, lambda: {"id": 1, "myshopify_domain": self.world.domain})
+
     def headers(self, delivery: Delivery) -> dict[str, str]:
         """The headers of a delivery, signed with the app's client secret."""
         digest = hmac.new(self.world.client_secret.encode(), delivery.body, hashlib.sha256).digest()
@@ -134,10 +144,16 @@ class Outbox:
         if not listeners:
             return
         now = self.world.clock.now()
-        event_id = str(uuid.uuid4())
-        body = json.dumps(payload(), ensure_ascii=False, separators=(",", ":")).encode()
+        event_id, document = str(uuid.uuid4()), payload()
         for listener in listeners:
+            body = _encoded(document, listener.include_fields)
             self.pending.append(Delivery(listener, topic, body, str(uuid.uuid4()), event_id, now, now))
+
+
+def _encoded(document: dict[str, Any], fields: list[str]) -> bytes:
+    """The body of a delivery, of which a subscription may have asked for some fields only."""
+    wanted = {name: value for name, value in document.items() if not fields or name in fields}
+    return json.dumps(wanted, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _order_payload(order: Order) -> dict[str, Any]:

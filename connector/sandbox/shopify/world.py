@@ -129,9 +129,17 @@ class ShopifyWorld:
     def add_product(
         self, title: str, variants: Sequence[Mapping[str, Any]], *, status: str = "ACTIVE"
     ) -> Product:
-        """See `Catalog.add_product`."""
+        """See `Catalog.add_product`; subscribers learn of it at once."""
         with self.lock:
-            return self.catalog.add_product(title, variants, status=status)
+            product = self.catalog.add_product(title, variants, status=status)
+            self.outbox.product_event("PRODUCTS_CREATE", product)
+            return product
+
+    def remove_product(self, product: Product) -> None:
+        """Delete a product with its variants; subscribers learn of it at once."""
+        with self.lock:
+            self.catalog.remove_product(product)
+            self.outbox.deleted_event("PRODUCTS_DELETE", product.id)
 
     def change_sku(self, variant: Variant, sku: str | None) -> None:
         """Give a variant another SKU; search learns of it after `search_lag`, subscribers at once."""
@@ -167,6 +175,22 @@ class ShopifyWorld:
         with self.lock:
             self.book.remove(order)
             self.definitions.forget(order)
+            self.outbox.deleted_event("ORDERS_DELETE", order.id)
+
+    def cancel_order(self, order: Order) -> None:
+        """Cancel an order as a merchant could, without restocking."""
+        with self.lock:
+            now = self.clock.now()
+            order.cancelled_at = order.updated_at = now
+            self.book.touch(order, now)
+            self.outbox.order_event("ORDERS_CANCELLED", order)
+            self.outbox.order_event("ORDERS_UPDATED", order)
+
+    def uninstall(self) -> None:
+        """Uninstall the connector's app as a merchant could: its tokens die."""
+        with self.lock:
+            self.access.revoke(self.access_token)
+            self.outbox.app_event("APP_UNINSTALLED")
 
     def alter_total(self, order: Order, total: Decimal) -> None:
         """Change an order's total behind everybody's back, for reconciliation tests."""

@@ -78,6 +78,7 @@ def upgrade() -> None:
     op.add_column('inbox_message', sa.Column('last_error', sa.Text(), nullable=True))
     op.drop_index('ix_inbox_due', table_name='inbox_message')
     op.create_index('ix_inbox_due', 'inbox_message', ['store_id', 'run_after', 'id'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+    op.create_index('ix_variant_product', 'variant', ['store_id', 'product_id'], unique=False)
     op.add_column('store', sa.Column('beat_at', UtcDateTime(), nullable=True))
     op.add_column('credential', sa.Column('authorization_ends_at', UtcDateTime(), nullable=True))
 
