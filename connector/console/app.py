@@ -9,6 +9,7 @@ from connector.console import (
     fetch,
     health,
     metrics,
+    receiver,
     store_connecting,
     stores,
     users,
@@ -35,6 +36,7 @@ _ROUTERS = (
     audit.router,
     health.router,
     metrics.router,
+    receiver.router,
 )
 
 

@@ -96,7 +96,8 @@ class Consumer:
             for task in late:
                 task.cancel()
             await asyncio.gather(*working, return_exceptions=True)
-        await asyncio.gather(*(desk.close() for desk in self._desks.values()), return_exceptions=True)
+        closing = (desk.close(_PATIENCE) for desk in self._desks.values())
+        await asyncio.gather(*closing, return_exceptions=True)
 
     async def _keep_beating(self) -> None:
         """Note for each store that the ledger is in use, and forget what was done long ago.

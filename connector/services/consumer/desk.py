@@ -48,12 +48,15 @@ class StoreDesk:
                 for group in grouped(messages):
                     await self._settle(await self._tried(group))
 
-    async def close(self) -> None:
-        """End what is under way on Shopify, and the connections."""
+    async def close(self, patience: float) -> None:
+        """Let what is under way on Shopify end within so many real seconds, then close the connections.
+
+        What does not end in time is cut off: the scheduled sync does it again.
+        """
         if self._following is not None:
+            await asyncio.wait({self._following}, timeout=patience)
             self._following.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._following
+            await asyncio.gather(self._following, return_exceptions=True)
         await self._clients.close()
 
     async def _claim(self) -> list[Message]:
