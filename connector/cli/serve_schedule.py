@@ -12,7 +12,6 @@ import sys
 from contextlib import suppress
 
 from prefect.client.orchestration import get_client
-from prefect.logging.configuration import setup_logging
 from prefect.workers.process import ProcessWorker
 
 from connector.cli.serve_deployments import POOL, keep_up_to_date
@@ -32,7 +31,7 @@ _LEAVE = 5.0
 
 def main() -> int:
     """Work until told to stop; exit status 1 when Prefect's server gave up on us, 2 for a wrong setting."""
-    setup_logging()
+    # Prefect's own set-up of log lines is for its runs: here its warnings are lines like all others.
     logs.configure(Settings().log_format)
     try:
         return asyncio.run(_run())

@@ -22,8 +22,8 @@ from connector.serving.web import WebServer
 
 _log = logging.getLogger(__name__)
 
-_CONSUMER_PATIENCE = 20.0
-"""Seconds in which the consumer finishes what it holds; after that it is called off, and gives it back."""
+_CONSUMER_PATIENCE = 30.0
+"""Seconds in which the consumer ends by itself, a little more than it gives its batches."""
 _PAUSE = 1.0
 
 
