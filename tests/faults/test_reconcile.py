@@ -13,7 +13,8 @@ from sqlalchemy import delete, select, update
 from connector.ledger.tables import DOCUMENTS, EVENTS, LINES, ORDERS
 from connector.sandbox.shopify.records import Order
 from connector.services import reconcile as service
-from connector.services.reconcile import Comparison, reconcile
+from connector.services.comparison import Comparison
+from connector.services.reconcile import reconcile
 from connector.services.session import StoreSession
 from connector.services.stores_run import over_stores
 from tests.faults.conftest import MakeWorld

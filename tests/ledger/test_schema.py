@@ -4,6 +4,7 @@ import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -18,18 +19,24 @@ from connector.errors import LedgerUnavailable
 from connector.ledger import schema
 from connector.ledger.database import Database
 from connector.ledger.engine import make_engine
+from connector.ledger.search_index import DERIVED
 from connector.ledger.tables import METADATA
+
+_BEYOND_MODELS = {"ix_orders_facet_newest", "ix_order_search_customer"}
+"""Indexes of migration 0003 that call a function, or that only a server with pg_trgm has."""
 
 
 def test_models_equal_the_migrated_schema(db: Database) -> None:
-    def comparable(_object: object, _name: object, kind: str, *_rest: object) -> bool:
+    def comparable(item: Any, name: str | None, kind: str, *_rest: object) -> bool:
         # Alembic cannot compare descending indexes on SQLite; the next test compares every index there.
-        return kind != "index" or not db.is_sqlite
+        if kind == "index" and db.is_sqlite:
+            return False
+        return name not in _BEYOND_MODELS and "only" not in item.info
 
     with db.engine.connect() as connection:
         options = {"compare_type": True, "include_object": comparable}
         context = MigrationContext.configure(connection, opts=options)
-        assert compare_metadata(context, METADATA) == []
+        assert compare_metadata(context, METADATA if db.is_sqlite else [METADATA, DERIVED]) == []
 
 
 def test_every_index_is_made_as_the_models_say(sqlite_url: str) -> None:

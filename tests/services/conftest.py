@@ -16,10 +16,11 @@ from connector.runtime import Runtime
 from connector.sandbox.platforms import Platforms, StorePair
 from connector.sandbox.shopify.records import Order as ShopifyOrder
 from connector.services.catalog import refresh_catalog
+from connector.services.comparison import Comparison
 from connector.services.complete import complete
 from connector.services.connect import connect_store
 from connector.services.fetch import Reading, backfill_window, update_window
-from connector.services.reconcile import Comparison, reconcile
+from connector.services.reconcile import reconcile
 from connector.services.results import StoreResult
 from connector.services.retry import retry
 from connector.services.session import StoreSession
