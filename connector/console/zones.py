@@ -1,7 +1,7 @@
 """Time zones a person may choose from, and times entered in one of them."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -37,7 +37,7 @@ def is_zone(name: str) -> bool:
     return name == DEFAULT_ZONE or name in available_timezones()
 
 
-def zone(name: str) -> ZoneInfo | type[UTC]:
+def zone(name: str) -> tzinfo:
     """The zone of a known name."""
     return UTC if name == DEFAULT_ZONE else ZoneInfo(name)
 

@@ -10,20 +10,26 @@ from models.money import ZERO, parse_amount
 from models.state import Reason
 from models.wire.tiktok import MalformedOrder, parse_order
 
-_LABELS = {
+_GOODS = {
     "original_total_product_price": "Products at full price",
     "seller_discount": "Seller's discount",
     "platform_discount": "TikTok's discount",
     "sub_total": "Products",
+}
+_SHIPPING = {
     "original_shipping_fee": "Shipping at full price",
     "shipping_fee_seller_discount": "Seller's discount on shipping",
     "shipping_fee_platform_discount": "TikTok's discount on shipping",
     "shipping_fee_cofunded_discount": "Shared discount on shipping",
     "shipping_fee": "Shipping",
+}
+_TAX = {
     "product_tax": "Tax on products",
     "shipping_fee_tax": "Tax on shipping",
     "item_insurance_tax": "Tax on insurance",
     "tax": "Tax",
+}
+_REST = {
     "retail_delivery_fee": "Retail delivery fee",
     "buyer_service_fee": "Buyer service fee",
     "small_order_fee": "Small order fee",
@@ -36,8 +42,6 @@ _LABELS = {
     "payment_discount_service_fee": "Payment discount service fee",
     "payment_platform_discount": "TikTok's payment discount",
 }
-_OFF = frozenset(name for name in _LABELS if name.endswith("discount"))
-_SUMS = frozenset({"sub_total", "shipping_fee", "tax"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,25 @@ def breakdown(raw: Mapping[str, Any]) -> list[Part]:
     payment = raw.get("payment")
     if not isinstance(payment, Mapping):
         return []
-    amounts = ((name, _amount(payment.get(name))) for name in _LABELS)
+    summed = [part for group in (_GOODS, _SHIPPING, _TAX) for part in _explained(payment, group)]
+    return [*summed, *_parts(payment, _REST)]
+
+
+def _explained(payment: Mapping[str, Any], labels: Mapping[str, str]) -> list[Part]:
+    """The last amount of the group with what makes it up, or alone where one amount does."""
+    *parts, last = labels.items()
+    total = _parts(payment, dict([last]))
+    makes_up = _parts(payment, dict(parts))
+    if [each.amount for each in makes_up] == [each.amount for each in total]:
+        return total
+    return [*makes_up, *(Part(each.label, each.amount, is_sum=True) for each in total)]
+
+
+def _parts(payment: Mapping[str, Any], labels: Mapping[str, str]) -> list[Part]:
+    amounts = ((name, label, _amount(payment.get(name))) for name, label in labels.items())
     return [
-        Part(_LABELS[name], -amount if name in _OFF else amount, name in _SUMS)
-        for name, amount in amounts
+        Part(label, -amount if name.endswith("discount") else amount, is_sum=False)
+        for name, label, amount in amounts
         if amount
     ]
 

@@ -27,13 +27,6 @@ async def close() -> None:
     await asyncio.gather(*ours, return_exceptions=True)
 
 
-async def settled() -> None:
-    """Wait until nothing is under way in this event loop any more."""
-    loop = asyncio.get_running_loop()
-    while ours := [task for task in _tasks if task.get_loop() is loop]:
-        await asyncio.gather(*ours, return_exceptions=True)
-
-
 def _over(task: asyncio.Task[Any]) -> None:
     _tasks.discard(task)
     if not task.cancelled() and (error := task.exception()) is not None:

@@ -7,14 +7,12 @@ from connector.console.orders.view import View
 from connector.console.wording import party, reason_words, words
 from models.status import OrderStatus
 
-_ALWAYS = frozenset(
-    {
-        OrderStatus.AWAITING_SHIPMENT,
-        OrderStatus.AWAITING_COLLECTION,
-        OrderStatus.IN_TRANSIT,
-        OrderStatus.DELIVERED,
-        OrderStatus.COMPLETED,
-    }
+_ALWAYS = (
+    OrderStatus.AWAITING_SHIPMENT,
+    OrderStatus.AWAITING_COLLECTION,
+    OrderStatus.IN_TRANSIT,
+    OrderStatus.DELIVERED,
+    OrderStatus.COMPLETED,
 )
 """Statuses with a tab even while they have no order."""
 
@@ -55,10 +53,11 @@ class Chip:
 
 
 def tabs_of(view: View, counts: Mapping[str, int]) -> list[Tab]:
-    """All first, then statuses in the order an order goes through them, then unknown ones."""
+    """All first, then the statuses that always have a tab, then others that have orders, unknown ones last."""
     chosen = view.filters.status
     unknown = sorted((set(counts) | set(chosen)) - set(OrderStatus) - {"all"})
-    shown = [status for status in OrderStatus if status in _ALWAYS or counts.get(status) or status in chosen]
+    seldom = [status for status in OrderStatus if status not in _ALWAYS]
+    shown = [*_ALWAYS, *(status for status in seldom if counts.get(status) or status in chosen)]
     tabs = [Tab("All", counts.get("all", 0), view.of_status().address(), not chosen, "all")]
     for status in (*shown, *unknown):
         address = view.of_status(status).address()
