@@ -12,6 +12,8 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 from connector.console.families import families
 from connector.errors import LedgerUnavailable
@@ -64,13 +66,13 @@ def metrics(request: Request) -> Response:
     return Response(own + generate_latest(_Look(runtime)), media_type=CONTENT_TYPE_LATEST)
 
 
-class _Look:
+class _Look(Collector):
     """One look at the ledger, in the shape of a registry."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
-    def collect(self) -> Iterator[object]:
+    def collect(self) -> Iterator[Metric]:
         """The ledger's figures as metric families."""
         now = self._runtime.clock.now()
         try:

@@ -39,4 +39,4 @@ def totals(session: Session) -> list[tuple[str, str, int]]:
         .join(STORES, STORES.c.id == COUNTERS.c.store_id)
         .order_by(STORES.c.name, COUNTERS.c.name)
     )
-    return [(store, name, value) for store, name, value in session.execute(query).tuples()]
+    return [(store, name, value) for store, name, value in session.execute(query)]

@@ -74,13 +74,14 @@ def read(session: Session, *, now: datetime) -> Figures:
 
 def _orders(session: Session) -> Sequence[tuple[int, str, str, int]]:
     columns = (ORDERS.c.store_id, ORDERS.c.state, ORDERS.c.status)
-    return session.execute(select(*columns, func.count()).group_by(*columns)).tuples().all()
+    found = session.execute(select(*columns, func.count()).group_by(*columns))
+    return [(store, state, status, count) for store, state, status, count in found]
 
 
 def _blocked(session: Session) -> Sequence[tuple[int, str, int]]:
     columns = (ORDERS.c.store_id, ORDERS.c.reason_code)
     query = select(*columns, func.count()).where(state_is(OrderState.BLOCKED)).group_by(*columns)
-    return [(store, reason or "", count) for store, reason, count in session.execute(query).tuples()]
+    return [(store, reason or "", count) for store, reason, count in session.execute(query)]
 
 
 def _oldest_waiting(session: Session) -> dict[int, datetime]:
@@ -94,7 +95,7 @@ def _oldest_waiting(session: Session) -> dict[int, datetime]:
         )
         .group_by(ORDERS.c.store_id)
     )
-    return {store: since for store, since in session.execute(query).tuples() if since is not None}
+    return {store: since for store, since in session.execute(query) if since is not None}
 
 
 def _fetching(session: Session, now: datetime) -> int:

@@ -31,19 +31,26 @@ _TALKATIVE = ("httpx", "httpcore", "uvicorn", "prefect", "great_expectations", "
 """Their everyday lines say nothing here, or name addresses with signatures in them."""
 
 
-def configure(format_: LogFormat | None, stream: TextIO | None = None) -> None:
-    """Send every log line of the process to standard error; None: JSON unless that is a terminal."""
+def configure(format_: LogFormat | None, stream: TextIO | None = None, *, least: int = logging.INFO) -> None:
+    """Send the process's log lines of level `least` and above to standard error (or another stream).
+
+    Without a format they are JSON unless that is a terminal.
+    """
     target = stream or sys.stderr
     handler = logging.StreamHandler(target)
     as_json = (format_ or ("text" if target.isatty() else "json")) == "json"
     handler.setFormatter(JsonLines() if as_json else TextLines())
     root = logging.getLogger()
-    for old in list(root.handlers):
-        root.removeHandler(old)
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
+    root.handlers[:] = [handler]
+    root.setLevel(least)
     for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        library = logging.getLogger(name)
+        library.setLevel(logging.WARNING)
+        # Prefect gives some of them handlers of their own, which print tracebacks.
+        library.handlers.clear()
+        library.propagate = True
+    # Prefect's events are not the orders' history: that some were late at the end is nobody's concern.
+    logging.getLogger("EventsWorker").setLevel(logging.ERROR)
 
 
 class JsonLines(logging.Formatter):

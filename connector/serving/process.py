@@ -25,6 +25,9 @@ _log = logging.getLogger(__name__)
 _CONSUMER_PATIENCE = 30.0
 """Seconds in which the consumer ends by itself, a little more than it gives its batches."""
 _PAUSE = 1.0
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_ONE_AND_THE_SAME = 1.0
+"""Seconds within which signals count as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ async def serve(
     web = WebServer(app, serving.listener, on_ready=on_ready)
     consumer = Consumer(runtime, observe=instruments_of(app).observe)
     with _told_by_signals(stop):
-        backing = asyncio.create_task(_keep(server and server.child, no_longer_needed))
+        backing = asyncio.create_task(_keep(None if server is None else server.child, no_longer_needed))
         try:
             async with asyncio.TaskGroup() as parts:
                 parts.create_task(_ending_all(web.serve_until(stop), stop))
@@ -110,20 +113,26 @@ async def _consume(consumer: Consumer, stop: asyncio.Event) -> None:
 
 @contextmanager
 def _told_by_signals(stop: asyncio.Event) -> Iterator[None]:
-    """The first SIGINT or SIGTERM asks for an orderly end; a second one ends the process at once."""
+    """The first SIGINT or SIGTERM asks for an orderly end; a second one later ends the process at once.
+
+    One Ctrl-C may come twice in a moment: from the terminal, and passed on by what started us.
+    """
     loop = asyncio.get_running_loop()
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    told_at: list[float] = []
 
-    def told() -> None:
-        _log.info("stopping")
-        stop.set()
-        for number in numbers:
+    def told(number: int) -> None:
+        if not told_at:
+            _log.info("stopping")
+            told_at.append(loop.time())
+            stop.set()
+        elif loop.time() - told_at[0] > _ONE_AND_THE_SAME:
             loop.remove_signal_handler(number)
+            signal.raise_signal(number)
 
-    for number in numbers:
-        loop.add_signal_handler(number, told)
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, told, number)
     try:
         yield
     finally:
-        for number in numbers:
+        for number in _SIGNALS:
             loop.remove_signal_handler(number)

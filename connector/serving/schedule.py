@@ -23,6 +23,8 @@ _TO_LEAVE = 10
 _QUIET = {
     # Runs tell Prefect's server what they do; their lines would only break up the log of this process.
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+    # Lines of ours outside of a run belong into that log alone.
+    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     "PREFECT_CLI_PROMPT": "false",
 }
 

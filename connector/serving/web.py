@@ -33,6 +33,7 @@ class WebServer(uvicorn.Server):
                 access_log=False,
                 log_config=None,
                 server_header=False,
+                lifespan="off",
                 timeout_graceful_shutdown=_PATIENCE,
             )
         )
@@ -95,7 +96,7 @@ def _given_id(scope: Any) -> str:
 
 def _write(scope: Any, status: int, seconds: float) -> None:
     path = scope["path"][:_LONGEST_PATH]
-    frequent = path.startswith(_FREQUENT) and status < 500
+    frequent = path.startswith(_FREQUENT) and status != 500
     level = logging.DEBUG if frequent else logging.WARNING if status >= 500 else logging.INFO
     said = {
         "method": scope["method"],

@@ -39,6 +39,12 @@ class Shop:
         """Both ends of the store `us`."""
         return self.platforms.pairs["us"]
 
+    def buy(self) -> str:
+        """An order is placed and paid, and TikTok writes a webhook about it; gives its id."""
+        order_id = self.pair.place(status="UNPAID")
+        self.platforms.tiktok.move_order(order_id, "AWAITING_SHIPMENT")
+        return order_id
+
     def deliver(self, base_url: str) -> int:
         """Send TikTok's due webhooks to the receiver; gives how many it took."""
         outbox, now = self.platforms.tiktok.outbox, self.platforms.clock.timestamp()
@@ -46,7 +52,7 @@ class Shop:
 
     def on_shopify(self, order_id: str) -> int:
         """How many orders Shopify has for this one."""
-        orders = self.pair.shopify.orders.values()
+        orders = self.pair.shopify.orders
         return sum(order.source_identifier == order_id for order in orders)
 
 

@@ -1,10 +1,13 @@
 """`/healthz`, `/readyz` and `/metrics` of the application, asked without a server in between."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import pytest
-from starlette.testclient import TestClient
+from fastapi import FastAPI
 
 from connector.console.app import create_app
 from connector.console.health import PrefectToAsk
@@ -19,24 +22,42 @@ from tests.serving.prometheus import values_in
 _OPTIONS = ConsoleOptions(login_required=False, public_url=None, prefect_url=None, allowed_hosts=())
 _NOBODY = "http://127.0.0.1:9/api"
 
-Asking = Callable[..., TestClient]
+
+@dataclass(frozen=True)
+class Asker:
+    """Somebody at an address who asks the application."""
+
+    app: FastAPI
+    runtime: Runtime
+    address: str
+
+    def get(self, path: str, headers: Mapping[str, bytes] | None = None) -> httpx.Response:
+        """The answer to a request."""
+        transport = httpx.ASGITransport(self.app, client=(self.address, 50_000))
+
+        async def ask() -> httpx.Response:
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
+                return await http.get(path, headers=dict(headers or {}))  # type: ignore[arg-type]
+
+        return asyncio.run(ask())
+
+
+Asking = Callable[..., Asker]
 
 
 @pytest.fixture
 def asking(database_url: str) -> Iterator[Asking]:
-    """Makes a client of a fresh application, which asks from the given address."""
+    """Makes somebody who asks a fresh application from the given address."""
     runtimes: list[Runtime] = []
 
-    def ask(
-        *, address: str = "127.0.0.1", prefect: PrefectToAsk | None = None, **settings: Any
-    ) -> TestClient:
+    def ask(*, address: str = "127.0.0.1", prefect: PrefectToAsk | None = None, **settings: Any) -> Asker:
         chosen = Settings(database_url=database_url, secret_key=new_secret_key(), **settings)
         runtime = Runtime.open(chosen)
         runtimes.append(runtime)
         app = create_app(runtime, _OPTIONS)
         app.state.prefect_to_ask = prefect
         instruments_of(app).observe("webhook_to_order", 0.3)
-        return TestClient(app, base_url="http://localhost", client=(address, 50_000))
+        return Asker(app, runtime, address)
 
     yield ask
     for runtime in runtimes:
@@ -62,7 +83,7 @@ def test_not_ready_while_prefect_does_not_answer(asking: Asking) -> None:
 
 def test_metrics_tell_of_the_ledger_and_of_this_process(asking: Asking) -> None:
     client = asking()
-    add_store(client.app.state.runtime.database, "uk")  # type: ignore[attr-defined]
+    add_store(client.runtime.database, "uk")
     values = values_in(client.get("/metrics").text)
     assert values["connector_ledger_up", ()] == 1
     assert values["connector_store_paused", (("store", "uk"),)] == 0
@@ -90,6 +111,6 @@ def test_metrics_are_for_this_machine_or_for_who_knows_the_token(
 ) -> None:
     client = asking(address=address, metrics_token=token)
     sent = {name: value.encode() for name, value in headers.items()}
-    answer = client.get("/metrics", headers=sent)  # type: ignore[arg-type]
+    answer = client.get("/metrics", headers=sent)
     assert answer.status_code == status
     assert ("connector_orders" in answer.text) == (status == 200)

@@ -25,8 +25,8 @@ def test_a_webhook_becomes_an_order_and_the_monitoring_sees_it(serve: Serve, sho
     assert served.http.get("/readyz").json()["ready"] is True
     assert served.http.get("/", params={"search": "Zoë Smith"}).status_code == 200
 
-    order_id = shop.pair.place()
-    assert shop.deliver(served.base_url) >= 1
+    order_id = shop.buy()
+    assert shop.deliver(served.base_url) == 1
     eventually(lambda: shop.on_shopify(order_id), "the order is on Shopify", patience=30)
 
     def measured() -> bool:
@@ -49,8 +49,8 @@ def test_stopped_in_the_middle_it_holds_nothing_and_loses_nothing(
     served = serve(_ALONE)
     slow = Fault(FaultKind.SLOW, delay=1.0)
     shop.pair.shopify_faults.add("orderCreate", slow)
-    order_ids = [shop.pair.place() for _ in range(5)]
-    shop.deliver(served.base_url)
+    order_ids = [shop.buy() for _ in range(5)]
+    assert shop.deliver(served.base_url) == 5
     eventually(lambda: shop.pair.shopify_faults.log, "a create is under way", patience=30)
     assert served.stop(number) == 0
     assert shop.runtime.database.read(held) == 0
