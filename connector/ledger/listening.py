@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import psycopg2
-from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -17,6 +15,8 @@ class Listener:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        dialect: Any = engine.dialect
+        self._failure: type[Exception] = dialect.dbapi.Error
         self._connection: Any = None
 
     def open(self) -> int:
@@ -28,10 +28,10 @@ class Listener:
             raise as_ledger_error(error, self._engine.url) from error
         self._connection = lent.dbapi_connection
         try:
-            self._connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+            self._connection.autocommit = True
             with self._connection.cursor() as cursor:
                 cursor.execute(f"LISTEN {CHANNEL}")
-        except psycopg2.Error as error:
+        except self._failure as error:
             self.close()
             raise _lost() from error
         return int(self._connection.fileno())
@@ -40,7 +40,7 @@ class Listener:
         """Whether anything was told since; raises LedgerUnavailable when the connection is lost."""
         try:
             self._connection.poll()
-        except psycopg2.Error as error:
+        except self._failure as error:
             raise _lost() from error
         told = bool(self._connection.notifies)
         self._connection.notifies.clear()

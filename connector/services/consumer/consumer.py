@@ -7,6 +7,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 from connector.errors import ConnectorError, LedgerUnavailable
 from connector.ledger import inbox, stores
@@ -74,9 +75,9 @@ class Consumer:
             desk = self._desks.setdefault(store_id, StoreDesk(self._runtime, store_id, self._observe))
             task = asyncio.create_task(self._work(desk, stop))
             self._working[store_id] = task
-            task.add_done_callback(lambda _task, store_id=store_id: self._ended(store_id, news))
+            task.add_done_callback(partial(self._ended, store_id, news))
 
-    def _ended(self, store_id: int, news: News) -> None:
+    def _ended(self, store_id: int, news: News, _task: asyncio.Task[None]) -> None:
         self._working.pop(store_id, None)
         # A message may have come between the desk's last look and now.
         news.wake()
