@@ -9,15 +9,18 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from connector.errors import UsageError
+from connector.ledger import narrow
 from connector.ledger.aftersales import aftersales_of
 from connector.ledger.explain import Circumstances, explain
 from connector.ledger.filters import OrderFilters, conditions, of_status
 from connector.ledger.history import history_of
+from connector.ledger.paging import Position, below
+from connector.ledger.search_index import among
 from connector.ledger.stores import StoreRow, store_by_id
 from connector.ledger.tables import LINES, ORDERS, STORES
 from connector.ledger.views import LineView, OrderDetail, OrderPage, OrderView, sorted_counts
@@ -28,6 +31,7 @@ __all__ = ["OrderFilters", "OrderPage", "OrderView", "export_orders", "list_orde
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _EXPORT_CHUNK = 1000
+_MOST_ROWS = 2**63
 _SHOWN = (
     "tiktok_order_id",
     "status",
@@ -56,12 +60,12 @@ def list_orders(
 
     Raises UsageError for a cursor that is none and for a store that is not there.
     """
-    wanted = conditions(session, filters)
-    by_status = _count(session, wanted)
-    query = _newest_first().where(*wanted, *of_status(filters))
-    if after is not None:
-        query = query.where(_below(*_position(after)))
-    rows = session.execute(query.limit(limit + 1)).all()
+    position = None if after is None else _position(after)
+    if session.get_bind().dialect.name == "postgresql":
+        by_status, query = _by_search_index(session, filters, limit + 1, position)
+    else:
+        by_status, query = _by_orders(session, filters, limit + 1, position)
+    rows = session.execute(query).all()
     names = _store_names(session)
     orders = [_view(row, names) for row in rows[:limit]]
     return OrderPage(
@@ -137,6 +141,27 @@ def _newest_first() -> Select[Any]:
     ).order_by(ORDERS.c.created_at.desc(), ORDERS.c.id.desc())
 
 
+def _by_orders(
+    session: Session, filters: OrderFilters, limit: int, after: Position | None
+) -> tuple[dict[str, int], Select[Any]]:
+    """The counts and a query for the page, from the orders themselves."""
+    wanted = conditions(session, filters)
+    query = _newest_first().where(*wanted, *of_status(filters)).limit(limit)
+    if after is not None:
+        query = query.where(below(ORDERS.c.created_at, ORDERS.c.id, after))
+    return _count(session, wanted), query
+
+
+def _by_search_index(
+    session: Session, filters: OrderFilters, limit: int, after: Position | None
+) -> tuple[dict[str, int], Select[Any]]:
+    """The same from the narrow tables of PostgreSQL, all of one moment where nothing was read before."""
+    if not session.in_transaction():
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    found = narrow.find(session, filters=filters, limit=limit, after=after)
+    return found.by_status, _newest_first().where(among(ORDERS.c.id, found.pks))
+
+
 def _count(session: Session, wanted: Sequence[ColumnElement[bool]]) -> dict[str, int]:
     """Orders per status. An index on status alone answers when nothing else is asked; otherwise going by it
     would read the table in index order, row by row, so the plain expression keeps SQLite from it."""
@@ -158,23 +183,17 @@ def _reason(row: Row[Any]) -> Reason | None:
     return Reason(row.reason_code, row.reason_detail or "") if row.reason_code else None
 
 
-def _below(created_at: datetime, pk: int) -> Any:
-    # Two conditions instead of a row value, with the first as a bound the index can start at.
-    return and_(
-        ORDERS.c.created_at <= created_at,
-        or_(ORDERS.c.created_at < created_at, ORDERS.c.id < pk),
-    )
-
-
 def _cursor(last: OrderView) -> str:
     text = f"{(last.created_at - _EPOCH) // _MICROSECOND}.{last.pk}"
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _position(cursor: str) -> tuple[datetime, int]:
+def _position(cursor: str) -> Position:
     try:
         text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-        micros, pk = text.split(".")
-        return _EPOCH + int(micros) * _MICROSECOND, int(pk)
+        micros, pk = map(int, text.split("."))
+        if not 0 <= pk < _MOST_ROWS:
+            raise ValueError("no row has this number")
+        return _EPOCH + micros * _MICROSECOND, pk
     except (binascii.Error, UnicodeError, ValueError, OverflowError) as error:
         raise UsageError("The cursor cannot be read; use the `next` of the page before.") from error

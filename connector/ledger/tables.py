@@ -1,6 +1,6 @@
 """The ledger's tables as SQLAlchemy Core sees them: statements in bulk need no object per row."""
 
-from sqlalchemy import ColumnElement, Table, literal
+from sqlalchemy import ColumnElement, FromClause, Table, literal
 from sqlmodel import SQLModel
 
 from models import catalog, console, order, store, sync
@@ -34,6 +34,6 @@ FETCH_RUNS = _table(console.FetchRun)
 COUNTERS = _table(console.StoreCounter)
 
 
-def state_is(state: OrderState) -> ColumnElement[bool]:
+def state_is(state: OrderState, table: FromClause = ORDERS) -> ColumnElement[bool]:
     """The state written out: a partial index is only used for a value that is seen while planning."""
-    return ORDERS.c.state == literal(state.value, literal_execute=True)
+    return table.c.state == literal(state.value, literal_execute=True)
