@@ -8,12 +8,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from connector.console import page, stores
-from connector.console.access.who import Admin, Operator
+from connector.console.access.who import Admin, Operator, Person
+from connector.console.options import ConsoleOptions
+from connector.console.store_view import PLATFORMS
 from connector.errors import ConfigurationError, UsageError
 from connector.ledger import audit
 from connector.ledger.stores import get_store
+from connector.runtime import Runtime
 from connector.services.connect import connect_store
 from connector.services.doctor import examine_store
+from connector.services.session import open_session
+from connector.services.webhooks import registration
 from connector.store_file import parse_store_file
 
 router = APIRouter()
@@ -36,16 +41,8 @@ async def add_store(
         row = await connect_store(runtime, described, check=bool(check))
     except (ConfigurationError, UsageError) as error:
         return await run_in_threadpool(stores.listing, request, status=400, problem=str(error))
-    await runtime.database.run(
-        audit.record,
-        at=runtime.clock.now(),
-        user=person.name,
-        action="store.add",
-        store=row.name,
-        subject=row.name,
-        detail="both credentials checked" if check else "not checked",
-    )
     checked = "both credentials work" if check else "nothing was checked"
+    await _record(runtime, person, "store.add", row.name, detail=checked)
     return stores.back(row.name, f"{row.name} is connected ({checked}); the next sync reads its orders.")
 
 
@@ -55,16 +52,53 @@ async def check_store(request: Request, person: Operator, name: str) -> Response
     runtime = page.runtime_of(request)
     row = await runtime.database.run_read(get_store, name=name)
     findings = await examine_store(runtime, row)
+    faults = sum(not finding.ok for finding in findings)
+    await _record(runtime, person, "store.check", name, detail=f"faults: {faults}")
+    return await run_in_threadpool(stores.details, request, name, findings=findings)
+
+
+@router.post("/stores/{name}/webhooks")
+async def change_webhooks(
+    request: Request, person: Admin, name: str, do: Annotated[str, Form()] = "register"
+) -> Response:
+    """Have both platforms send what happens to this console, or nothing any more."""
+    runtime = page.runtime_of(request)
+    row = await runtime.database.run_read(get_store, name=name)
+    address = None if do == "remove" else _receiver(request)
+    async with open_session(runtime, row, "webhooks") as session:
+        if address is None:
+            found = await registration.remove(session)
+        else:
+            found = await registration.register(session, address)
+    action = "store.webhooks.remove" if address is None else "store.webhooks.register"
+    await _record(runtime, person, action, name, detail=f"{sum(found.changed.values())} changed")
+    problems = "; ".join(f"{PLATFORMS[platform]}: {text}" for platform, text in found.problems.items())
+    if problems:
+        return stores.back(name, problems, "problem")
+    done = "Both platforms send" if address else "Neither platform sends"
+    return stores.back(name, f"{done} webhooks of {name} {'here' if address else 'here any more'}.")
+
+
+def _receiver(request: Request) -> str:
+    options: ConsoleOptions = request.app.state.options
+    if options.public_url is None:
+        raise UsageError(
+            "The platforms cannot reach this console: set CONNECTOR_PUBLIC_URL to its https address, then "
+            "start it again."
+        )
+    return options.public_url
+
+
+async def _record(runtime: Runtime, person: Person, action: str, store: str, *, detail: str) -> None:
     await runtime.database.run(
         audit.record,
         at=runtime.clock.now(),
         user=person.name,
-        action="store.check",
-        store=name,
-        subject=name,
-        detail=f"{sum(not finding.ok for finding in findings)} faults",
+        action=action,
+        store=store,
+        subject=store,
+        detail=detail,
     )
-    return await run_in_threadpool(stores.details, request, name, findings=findings)
 
 
 async def _toml(text: str, file: UploadFile | None) -> str:

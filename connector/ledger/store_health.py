@@ -26,8 +26,8 @@ class Authorisation:
 
     @property
     def ends_at(self) -> datetime | None:
-        """When it ends for good: tokens that can be renewed end with the right to renew them."""
-        return self.refresh_expires_at or self.access_expires_at
+        """When it ends for good: an access token is renewed until the right to renew it ends."""
+        return self.refresh_expires_at
 
 
 @dataclass(frozen=True, slots=True)

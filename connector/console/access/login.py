@@ -46,7 +46,7 @@ def log_in(
         refused.headers["Retry-After"] = str(wait)
         return refused
     login = find_login(runtime, asked)
-    if not is_right(password, login and login.password_hash) or login is None:
+    if not is_right(password, login.password_hash if login else None) or login is None:
         _note(runtime, login.name if login else _NOBODY, "login.failed", address)
         return _again(request, asked, next, _REFUSED, 401)
     throttle.forgive(runtime, attempt)

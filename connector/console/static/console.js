@@ -91,6 +91,7 @@ function viewersZone(select) {
 }
 
 localTimes(document);
+document.querySelector(".main-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 for (const select of document.querySelectorAll("select[data-viewers-zone]")) viewersZone(select);
 for (const element of document.querySelectorAll("[data-live]")) keepLive(element);
 for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
