@@ -107,8 +107,8 @@ def project(raw: Mapping[str, Any]) -> OrderProjection | None:
         cancelled_at=from_unix(raw.get("cancel_time")),
         total_amount=_amount(payment.get("total_amount"), currency),
         currency=currency,
-        logistic_mode=_text(raw.get("shipping_type"), 64).lower(),
-        fulfilled_by=fulfilled_by(_text(raw.get("fulfillment_type"), 64)),
+        logistic_mode=_text(raw.get("shipping_type"), 64).lower()[:64],
+        fulfilled_by=fulfilled_by(_text(raw.get("fulfillment_type"), 64))[:64],
         items=sum(line.quantity for line in lines),
         lines=lines,
         is_on_hold_order=raw.get("is_on_hold_order") is True,
@@ -171,7 +171,7 @@ def _text(value: object, size: int) -> str:
     if isinstance(value, str):
         return storable(value.strip(), size)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**64:
-        return str(value)
+        return str(value)[:size]
     return ""
 
 

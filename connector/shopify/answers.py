@@ -4,10 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import orjson
+
+from models.text import storable
 
 UNREADABLE: Final = object()
 """The body was no JSON."""
@@ -15,7 +18,10 @@ UNREADABLE: Final = object()
 _EMAIL = re.compile(r"[^\s@\"'<>]+@[^\s@\"'<>]+")
 _LONG_NUMBER = re.compile(r"\+?\d[\d\s().-]{5,}\d")
 _QUOTED = re.compile(r"\"[^\"]*\"|(?<!\w)'[^']*'(?!\w)")
+_ORDER_ID = re.compile(r"gid://shopify/Order/\d{1,20}")
 _LONGEST_MESSAGE = 300
+_LONGEST_NAME = 255
+_LONGEST_CODE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,29 @@ def member(value: object, key: str) -> Any:
     return value.get(key) if isinstance(value, dict) else None
 
 
+def order_id_in(node: object) -> str | None:
+    """The global id of an order; None for anything that no order of Shopify is called."""
+    value = member(node, "id")
+    return value if isinstance(value, str) and _ORDER_ID.fullmatch(value) else None
+
+
+def name_in(node: object) -> str:
+    """What people call an order, fit to be stored; nothing where it has no name."""
+    value = member(node, "name")
+    return storable(value, _LONGEST_NAME) if isinstance(value, str) else ""
+
+
+def decimal_in(value: object) -> Decimal | None:
+    """A decimal number given as text or number; None for anything else."""
+    if isinstance(value, bool):
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
 def user_errors(value: object) -> tuple[UserError, ...]:
     """The readable entries of a `userErrors` list."""
     if not isinstance(value, list):
@@ -112,7 +141,7 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
 
 def without_personal_data(message: str, field: str = "") -> str:
     """A platform's message without what it may repeat of a buyer: e-mails, phone numbers, quoted input."""
-    text = _EMAIL.sub("…", message)
+    text = _EMAIL.sub("…", storable(message))
     if any(word in field.lower() for word in ("address", "customer", "phone", "email", "note")):
         text = _QUOTED.sub("…", text)
     return _LONG_NUMBER.sub("…", text)[:_LONGEST_MESSAGE]
@@ -120,14 +149,14 @@ def without_personal_data(message: str, field: str = "") -> str:
 
 def dotted(path: object) -> str:
     """A path as Shopify gives it, as text: `order.shippingAddress.zip`."""
-    return ".".join(str(step) for step in path) if isinstance(path, Sequence) else ""
+    return storable(".".join(str(step) for step in path)) if isinstance(path, Sequence) else ""
 
 
 def _user_error(entry: object) -> UserError:
     field = dotted(member(entry, "field"))
     code = member(entry, "code")
     message = without_personal_data(member(entry, "message"), field)
-    return UserError(code if isinstance(code, str) else "", field, message)
+    return UserError(_code(code), field, message)
 
 
 def _graphql_error(error: object) -> GraphQLError:
@@ -140,13 +169,17 @@ def _graphql_error(error: object) -> GraphQLError:
     elif not isinstance(message, str):
         message = error if isinstance(error, str) else ""
     return GraphQLError(
-        code if isinstance(code, str) else "",
+        _code(code),
         tuple(str(step) for step in path) if isinstance(path, list) else None,
         _QUOTED.sub("…", without_personal_data(message))
         if code == "INVALID_VARIABLE"
         else without_personal_data(message),
         fields,
     )
+
+
+def _code(value: object) -> str:
+    return storable(value, _LONGEST_CODE) if isinstance(value, str) else ""
 
 
 def _problem_fields(extensions: object) -> tuple[str, ...]:

@@ -4,11 +4,11 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal
 
 from connector.errors import ConfigurationError, Unavailable
-from connector.shopify.answers import member
+from connector.shopify.answers import decimal_in, member, name_in, order_id_in
 from connector.shopify.calls import Calls, side_by_side
 from connector.shopify.documents import orders_by_custom_id
 from connector.shopify.results import FoundOrder
@@ -158,16 +158,16 @@ async def _search(
 
 def found_order(node: object, *, custom_id: str | None) -> FoundOrder:
     """An order of an answer; raises Unavailable when what identifies it is missing."""
-    order_id, created_at = member(node, "id"), _parsed(member(node, "createdAt"))
-    if not isinstance(order_id, str) or not order_id or created_at is None:
+    order_id, created_at = order_id_in(node), _parsed(member(node, "createdAt"))
+    if order_id is None or created_at is None:
         raise Unavailable("Shopify returned an order without id or date", platform="shopify")
     money = member(member(node, "totalPriceSet"), "shopMoney")
-    name, source = member(node, "name"), member(node, "sourceIdentifier")
+    source = member(node, "sourceIdentifier")
     held = member(member(node, "customId"), "value") if custom_id is None else custom_id
     tags = member(node, "tags")
     return FoundOrder(
         id=order_id,
-        name=name if isinstance(name, str) else "",
+        name=name_in(node),
         source_identifier=source if isinstance(source, str) else None,
         custom_id=held if isinstance(held, str) else None,
         created_at=created_at,
@@ -194,8 +194,7 @@ def _parsed(value: object) -> datetime | None:
 
 
 def _amount(value: object) -> Decimal:
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        raise Unavailable("Shopify returned an order without a readable total", platform="shopify") from None
+    amount = decimal_in(value)
+    if amount is None:
+        raise Unavailable("Shopify returned an order without a readable total", platform="shopify")
     return amount

@@ -8,9 +8,19 @@ carries no order id, including answers nobody has thought of, is *unknown*.
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from connector.shopify.answers import Answer, GraphQLError, UserError, mapping, member, user_errors
+from connector.shopify.answers import (
+    Answer,
+    GraphQLError,
+    UserError,
+    decimal_in,
+    mapping,
+    member,
+    name_in,
+    order_id_in,
+    user_errors,
+)
 from connector.shopify.results import CreateResult, Made, NotMade, NotMadeKind, Unknown
 
 MUTATION = "orderCreate"
@@ -72,8 +82,8 @@ def sort_create(answer: Answer) -> CreateResult:
     payload = mapping(member(answer.data, MUTATION))
     order = member(payload, "order")
     refusals = user_errors(member(payload, "userErrors"))
-    order_id = member(order, "id")
-    if isinstance(order_id, str) and order_id:
+    order_id = order_id_in(order)
+    if order_id is not None:
         return _made(order_id, order, refusals, answer.errors)
     if answer.status in _STATUSES_NOT_RUN:
         return _not_run(answer)
@@ -89,17 +99,12 @@ def sort_create(answer: Answer) -> CreateResult:
 def _made(
     order_id: str, order: object, refusals: tuple[UserError, ...], errors: tuple[GraphQLError, ...]
 ) -> Made:
-    name = member(order, "name")
     notes = [error.message for error in refusals] + [error.message or error.code for error in errors]
-    return Made(order_id, name if isinstance(name, str) else "", tuple(notes), _total(order))
+    return Made(order_id, name_in(order), tuple(notes), _total(order))
 
 
 def _total(order: object) -> Decimal | None:
-    amount = member(member(member(order, "totalPriceSet"), "shopMoney"), "amount")
-    try:
-        return Decimal(str(amount)) if amount is not None else None
-    except InvalidOperation:
-        return None
+    return decimal_in(member(member(member(order, "totalPriceSet"), "shopMoney"), "amount"))
 
 
 def _not_run(answer: Answer) -> NotMade:

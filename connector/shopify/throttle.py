@@ -15,6 +15,8 @@ from connector.clock import Clock
 
 _CAUTIOUS_LEVEL = 500.0
 _CAUTIOUS_RATE = 50.0
+_SLOWEST_RATE = 1.0
+"""Points a second, however little an answer speaks of: a wait must end in sensible time."""
 _LONGEST_NAP = 1.0
 _SHORTEST_NAP = 0.001
 
@@ -78,8 +80,8 @@ class Throttle:
         """
         self._places.release()
         self._in_flight -= reservation.points
-        actual = _number(cost, "actualQueryCost")
-        self._learn(reservation.key, _number(cost, "requestedQueryCost"), has_run=actual is not None)
+        actual = self._cost_in(cost, "actualQueryCost")
+        self._learn(reservation.key, self._cost_in(cost, "requestedQueryCost"), has_run=actual is not None)
         status = cost.get("throttleStatus") if cost else None
         available = _number(status, "currentlyAvailable")
         points = reservation.points if cost is None else actual or 0.0
@@ -95,6 +97,11 @@ class Throttle:
         """Send nothing for so many seconds, as a Retry-After asks."""
         self._paused_until = max(self._paused_until, self._clock.monotonic() + seconds)
 
+    def _cost_in(self, cost: Mapping[str, Any] | None, key: str) -> float | None:
+        """A cost as an answer tells it, but never more than the bucket holds."""
+        told = _number(cost, key)
+        return None if told is None else min(told, self._maximum)
+
     def _learn(self, key: str, requested: float | None, *, has_run: bool) -> None:
         """Keep what a document costs; an answer that was throttled teaches only what is not known yet."""
         if requested is not None and (has_run or key not in self._costs):
@@ -102,7 +109,7 @@ class Throttle:
 
     def _believe(self, status: Any, available: float, reservation: Reservation, points: float) -> None:
         self._maximum = _number(status, "maximumAvailable") or self._maximum
-        self._rate = _number(status, "restoreRate") or self._rate
+        self._rate = max(_number(status, "restoreRate") or self._rate, _SLOWEST_RATE)
         maybe_uncharged = self._sent - reservation.charged_before - points
         lowest, highest = available - maybe_uncharged, available - self._in_flight
         self._level = min(max(self._level, lowest), highest) if self._known else lowest

@@ -11,6 +11,7 @@ import orjson
 
 from connector.errors import PlatformError, RateLimited, RequestRefused, TemporaryError, Unavailable
 from connector.tiktok.errors import PLATFORM, by_status, meaning
+from models.text import storable
 
 _MESSAGE_LENGTH = 200
 _LONGEST_NUMBER = 1000
@@ -125,7 +126,7 @@ def _refusal(
 ) -> PlatformError:
     status = response.status_code
     said = _clean(envelope.get("message"), secrets)
-    request_id = str(envelope.get("request_id") or "")[:64]
+    request_id = storable(str(envelope.get("request_id") or ""), 64)
     kind, sentence = by_status(status, said) if code == 0 else meaning(code, status, said)
     if "clock" in sentence and (ahead := clock_ahead(response.headers, now)) is not None:
         sentence += f" (the clock is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} TikTok's)"
@@ -138,7 +139,7 @@ def _refusal(
 
 
 def _clean(message: object, secrets: tuple[str, ...]) -> str:
-    text = message if isinstance(message, str) else ""
+    text = storable(message) if isinstance(message, str) else ""
     for secret in secrets:
         if secret:
             text = text.replace(secret, "…")

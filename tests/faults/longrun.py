@@ -27,6 +27,8 @@ _POISON_AT_ONCE = 5000
 _POISON_EVERY = 10
 """One story in about so many is one of poison, with `_SOME_POISON` orders."""
 _SOME_POISON = 1000
+_MOST_TOLD = 2000
+"""Characters told of each kind of trouble."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -176,7 +178,8 @@ def _say(kind: str, outcome: Outcome) -> None:
         f"faults {sum(outcome.faults.values())}, blows {sum(outcome.events.values())}\n"
     )
     if not outcome.ok:
-        sys.stdout.write(f"  FAILED {verdict} {outcome.differences} {outcome.crashes} {outcome.errors}\n")
+        told = (verdict, outcome.differences, outcome.crashes, outcome.errors)
+        sys.stdout.write("".join(f"  FAILED {str(each)[:_MOST_TOLD]}\n" for each in told))
     sys.stdout.flush()
 
 

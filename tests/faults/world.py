@@ -16,6 +16,7 @@ from connector.sandbox.tiktok import OpenFacts
 from connector.services.connect import connect_store
 from connector.services.fetch import backfill_window
 from connector.services.reconcile import reconcile
+from connector.services.retry import retry
 from connector.services.session import StoreSession
 from connector.services.stores_run import over_stores
 from connector.services.story import Story
@@ -167,6 +168,15 @@ class World:
             await Story().backfill(session, backfill_window(start, end))
 
         results = asyncio.run(over_stores(self.runtime, None, source="backfill", story=story))
+        return [result.error for result in results if result.error]
+
+    def retry(self, reason: str) -> list[str]:
+        """Try again what is blocked for a reason; gives the errors of the stores."""
+
+        async def story(session: StoreSession) -> None:
+            await retry(session, order_ids=None, reason=reason)
+
+        results = asyncio.run(over_stores(self.runtime, None, source="retry", story=story))
         return [result.error for result in results if result.error]
 
     def make_well(self) -> None:

@@ -97,6 +97,14 @@ def test_text_a_database_refuses_is_made_storable() -> None:
     assert read.customer_name == "x" * 255
 
 
+def test_no_text_is_longer_than_its_column() -> None:
+    grows = "\u0130" * 64
+    raw = order([], payment={"currency": -(2**63)}, shipping_type=grows, fulfillment_type=grows)
+    read = _projected(raw)
+    assert len(read.currency) == 16
+    assert len(read.logistic_mode) == len(read.fulfilled_by) == 64
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -196,6 +196,25 @@ async def test_an_odd_cost_breaks_nothing(throttle: Throttle, cost: Mapping[str,
         throttle.settle(await throttle.reserve("create", 11), cost)
 
 
+@pytest.mark.parametrize(
+    "cost",
+    [
+        {"actualQueryCost": 1e300},
+        {"requestedQueryCost": 2**62, "actualQueryCost": 2**62},
+        {"throttleStatus": {"currentlyAvailable": 0, "restoreRate": 1e-300}},
+    ],
+)
+async def test_no_answer_makes_it_wait_for_ever(
+    throttle: Throttle, clock: SandboxClock, cost: Mapping[str, Any]
+) -> None:
+    throttle.settle(await throttle.reserve("create", 10), cost)
+    before = clock.monotonic()
+
+    throttle.settle(await throttle.reserve("create", 10), None)
+
+    assert clock.monotonic() - before < 3600
+
+
 async def test_first_come_first_served(throttle: Throttle) -> None:
     throttle.settle(await throttle.reserve("create", 11), _told(0))
     order: list[int] = []
