@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connector.services.reconcile import Comparison
+from connector.services.comparison import Comparison
 from tasks.tables import show_table
 
 _MOST_ROWS = 1000

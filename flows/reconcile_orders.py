@@ -5,7 +5,7 @@ from typing import Any
 from prefect import flow
 from prefect.states import Completed, Failed
 
-from connector.services.reconcile import Comparison, summary, verdict
+from connector.services.comparison import Comparison, summary, verdict
 from connector.services.session import StoreSession
 from connector.services.spans import checked_span
 from connector.services.stores_run import over_stores

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from connector.services import reconcile as service
-from connector.services.reconcile import Comparison
+from connector.services.comparison import Comparison
 from connector.services.session import StoreSession
 from tasks.policy import step
 

@@ -35,10 +35,20 @@ def count_between(session: Session, *, store_id: int, start: datetime, end: date
 def cuts_between(
     session: Session, *, store_id: int, start: datetime, end: datetime, every: int
 ) -> list[datetime]:
-    """Instants that part the orders made on TikTok in a span into stretches of about `every`, rising."""
+    """Instants that part the orders made on TikTok in a span into stretches of about `every`, rising.
+
+    Orders of one instant stay together, however many they are.
+    """
     cuts: list[datetime] = []
-    query = select(ORDERS.c.created_at).order_by(ORDERS.c.created_at).offset(every).limit(1)
-    while (cut := session.scalar(query.where(*_between(store_id, start, end)))) is not None and cut > start:
+    query = select(ORDERS.c.created_at).order_by(ORDERS.c.created_at)
+    while (
+        cut := session.scalar(query.where(*_between(store_id, start, end)).offset(every).limit(1))
+    ) is not None:
+        if cut == start:
+            later = (*_between(store_id, start, end), ORDERS.c.created_at > start)
+            cut = session.scalar(query.where(*later).limit(1))
+            if cut is None:
+                break
         cuts.append(cut)
         start = cut
     return cuts

@@ -5,21 +5,20 @@ asked for by id before it is reported, because both platforms' lists lag.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from connector.ledger import reconciliation
 from connector.ledger.reconciliation import LedgerOrder
 from connector.mapping.agreement import acceptable_totals
 from connector.mapping.projection import order_id_of
+from connector.services.comparison import Comparison
 from connector.services.look_up import find_on_shopify
-from connector.services.results import StoreResult
 from connector.services.session import StoreSession
+from connector.services.strangers import judge
 from connector.shopify.results import FoundOrder
 from models.state import OrderState
-from models.times import isoformat
 
 _ORDERS_PER_SLICE = 20_000
 _LONGEST_SLICE = timedelta(days=7)
@@ -29,40 +28,11 @@ _SHOPIFY_EARLIER = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
-class Comparison:
-    """One store's verdict; lists hold TikTok order ids."""
-
-    tiktok: int = 0
-    database: int = 0
-    shopify: int = 0
-    matched: int = 0
-    missing_in_database: list[str] = field(default_factory=list)
-    missing_on_shopify: list[str] = field(default_factory=list)
-    duplicate_on_shopify: list[str] = field(default_factory=list)
-    total_differs: list[str] = field(default_factory=list)
-    unexpected_on_shopify: list[str] = field(default_factory=list)
-
-    def differences(self) -> dict[str, list[str]]:
-        """The five lists by name, sorted."""
-        names = (
-            "missing_in_database",
-            "missing_on_shopify",
-            "duplicate_on_shopify",
-            "total_differs",
-            "unexpected_on_shopify",
-        )
-        return {name: sorted(getattr(self, name)) for name in names}
-
-    @property
-    def ok(self) -> bool:
-        """Whether no difference was found."""
-        return not any(self.differences().values())
-
-
-@dataclass(slots=True)
 class _Slice:
     """What the three sides say of one stretch of time; `strangers` are on Shopify's side alone."""
 
+    start: datetime
+    end: datetime
     tiktok: dict[str, frozenset[Decimal]]
     ledger: dict[str, LedgerOrder]
     shopify: dict[str, list[FoundOrder]]
@@ -117,9 +87,9 @@ async def _read(session: StoreSession, start: datetime, end: datetime) -> _Slice
     strangers = {
         each: orders
         for each, orders in there.items()
-        if each not in shopify and all((order.processed_at or start) >= start for order in orders)
+        if each not in shopify and any((order.processed_at or start) >= start for order in orders)
     }
-    return _Slice(tiktok, ledger, shopify, strangers)
+    return _Slice(start, end, tiktok, ledger, shopify, strangers)
 
 
 async def _on_shopify(session: StoreSession, start: datetime, end: datetime) -> dict[str, list[FoundOrder]]:
@@ -142,16 +112,39 @@ def _tiktok_id(order: FoundOrder, shop_id: str) -> str | None:
 
 
 async def _compare(session: StoreSession, comparison: Comparison, sides: _Slice) -> None:
+    await _read_again(session, sides)
     await _ask_for_missing(session, sides)
     comparison.tiktok += len(sides.tiktok)
     comparison.database += len(sides.ledger)
     comparison.shopify += sum(len(orders) for orders in sides.shopify.values())
     comparison.missing_in_database += [each for each in sides.tiktok if each not in sides.ledger]
     for order_id, row in sides.ledger.items():
-        _compare_one(comparison, order_id, row, sides)
-    unexpected = await _unexpected(session, sides.strangers)
-    comparison.unexpected_on_shopify += unexpected
-    comparison.shopify += sum(len(sides.strangers[each]) for each in unexpected)
+        _compare_one(comparison, row, sides.shopify.get(order_id, []), sides.tiktok.get(order_id))
+    await _judge_strangers(session, comparison, sides)
+
+
+async def _judge_strangers(session: StoreSession, comparison: Comparison, sides: _Slice) -> None:
+    judged = await judge(session, sides.strangers, sides.start, sides.end)
+    comparison.unexpected_on_shopify += judged.unexpected
+    comparison.shopify += sum(len(sides.strangers[each]) for each in judged.unexpected)
+    comparison.missing_in_database += judged.unlisted
+    for row, found in judged.rivals:
+        _compare_one(comparison, row, found, None)
+
+
+async def _read_again(session: StoreSession, sides: _Slice) -> None:
+    """A sync may be at work: what does not fit is read from the ledger again, after both platforms."""
+    doubtful = [order_id for order_id in sides.tiktok if order_id not in sides.ledger]
+    doubtful += [
+        order_id
+        for order_id, row in sides.ledger.items()
+        if row.state != OrderState.CREATED and order_id in sides.shopify
+    ]
+    if doubtful:
+        rows = await session.database.run_read(
+            reconciliation.orders_by_id, store_id=session.store.id, order_ids=doubtful
+        )
+        sides.ledger.update(rows)
 
 
 async def _ask_for_missing(session: StoreSession, sides: _Slice) -> None:
@@ -166,68 +159,18 @@ async def _ask_for_missing(session: StoreSession, sides: _Slice) -> None:
         sides.shopify.update({order_id: orders for order_id, orders in found.items() if orders})
 
 
-def _compare_one(comparison: Comparison, order_id: str, row: LedgerOrder, sides: _Slice) -> None:
-    live = [order for order in sides.shopify.get(order_id, []) if order.cancelled_at is None]
-    any_found = sides.shopify.get(order_id, [])
+def _compare_one(
+    comparison: Comparison, row: LedgerOrder, found: list[FoundOrder], acceptable: frozenset[Decimal] | None
+) -> None:
+    """Sort an order of the ledger by what Shopify has of it; `acceptable` is None where TikTok lists none."""
+    live = [order for order in found if order.cancelled_at is None]
     if len(live) > 1:
-        comparison.duplicate_on_shopify.append(order_id)
-    elif row.state == OrderState.CREATED and not any_found:
-        comparison.missing_on_shopify.append(order_id)
+        comparison.duplicate_on_shopify.append(row.tiktok_order_id)
+    elif row.state == OrderState.CREATED and not found:
+        comparison.missing_on_shopify.append(row.tiktok_order_id)
     elif row.state != OrderState.CREATED and live:
-        comparison.unexpected_on_shopify.append(order_id)
-    elif any_found and not _totals_agree((live or any_found)[0], sides.tiktok.get(order_id)):
-        comparison.total_differs.append(order_id)
-    elif row.state == OrderState.CREATED and order_id in sides.tiktok:
+        comparison.unexpected_on_shopify.append(row.tiktok_order_id)
+    elif found and acceptable is not None and (live or found)[0].total not in acceptable:
+        comparison.total_differs.append(row.tiktok_order_id)
+    elif row.state == OrderState.CREATED and acceptable is not None:
         comparison.matched += 1
-
-
-def _totals_agree(order: FoundOrder, acceptable: frozenset[Decimal] | None) -> bool:
-    return acceptable is None or order.total in acceptable
-
-
-async def _unexpected(session: StoreSession, strangers: dict[str, list[FoundOrder]]) -> list[str]:
-    """Orders on Shopify under an id that neither the ledger nor TikTok knows at any time."""
-    if not strangers:
-        return []
-    known = await session.database.run_read(
-        reconciliation.known_ids, store_id=session.store.id, order_ids=list(strangers)
-    )
-    unknown = [order_id for order_id in strangers if order_id not in known]
-    placed = {order_id_of(raw) for raw in await session.tiktok.order_details(unknown)} if unknown else set()
-    return [order_id for order_id in unknown if order_id not in placed]
-
-
-def verdict(
-    start: datetime, end: datetime, results: list[StoreResult], compared: dict[str, Comparison]
-) -> dict[str, Any]:
-    """The document of `connector reconcile`; a store that could not be compared carries its error."""
-    rows: list[dict[str, Any]] = []
-    for result in results:
-        comparison = compared.get(result.store, Comparison())
-        rows.append(
-            {
-                "store": result.store,
-                "tiktok": comparison.tiktok,
-                "database": comparison.database,
-                "shopify": comparison.shopify,
-                "matched": comparison.matched,
-                **comparison.differences(),
-                "error": result.error,
-            }
-        )
-    ok = all(result.ok and compared[result.store].ok for result in results)
-    return {"ok": ok, "from": isoformat(start), "to": isoformat(end), "stores": rows}
-
-
-def summary(document: dict[str, Any]) -> str:
-    """The verdict in one line."""
-    return "; ".join(_summary_of(row) for row in document["stores"]) or "no stores"
-
-
-def _summary_of(row: dict[str, Any]) -> str:
-    if row["error"]:
-        return f"{row['store']}: {row['error']}"
-    counts = [
-        f"{len(ids)} {name.replace('_', ' ')}" for name, ids in row.items() if isinstance(ids, list) and ids
-    ]
-    return f"{row['store']}: {', '.join(counts) or 'no difference'}"
