@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -60,10 +61,35 @@ def test_a_program_that_will_not_end_is_ended_with_its_children(tmp_path: Path) 
         await _until(stop, keeping, tmp_path / "pid", 2)
 
     asyncio.run(story())
-    grandchild = int((tmp_path / "pid").read_text())
-    assert not Path(f"/proc/{grandchild}").exists() or _is_zombie(grandchild)
+    assert _is_gone(int((tmp_path / "pid").read_text()))
 
 
-def _is_zombie(pid: int) -> bool:
-    """Ended, and only not buried yet: whoever inherits it does that."""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+def _is_gone(pid: int) -> bool:
+    """Ended, if perhaps not buried yet: whoever inherits it does that."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+_PARENT = """
+import asyncio, os, sys
+from pathlib import Path
+from connector.serving.children import Child
+
+file = Path(sys.argv[1])
+program = f"import os, signal; open({str(file)!r}, 'w').write(str(os.getpid())); signal.pause()"
+child = Child("a program", (sys.executable, "-c", program), environment=dict(os.environ), folder=file.parent,
+    patience=1.0)
+asyncio.run(child.keep(asyncio.Event()))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent is gone")
+def test_a_program_ends_when_what_started_it_is_killed(tmp_path: Path) -> None:
+    file = tmp_path / "pid"
+    parent = subprocess.Popen([sys.executable, "-c", _PARENT, str(file)])
+    pid = int(eventually(lambda: file.exists() and file.read_text(), "it runs", patience=30))
+    parent.kill()
+    parent.wait()
+    eventually(lambda: _is_gone(pid), "it ends", patience=30)
