@@ -40,6 +40,7 @@ def serve(
 
 def _serve(runtime: "Runtime", listener: "socket.socket", host: str, *, schedule: bool) -> None:
     import asyncio
+    import os
 
     from connector.serving import logs
     from connector.serving.address import url_of
@@ -48,6 +49,7 @@ def _serve(runtime: "Runtime", listener: "socket.socket", host: str, *, schedule
 
     serving = plan(runtime, listener, host=host, schedule_command=_SCHEDULE if schedule else None)
     logs.configure(runtime.settings.log_format)
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
     def greet() -> None:
         output.say(f"the console is at {url_of(listener)}")

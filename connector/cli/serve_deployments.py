@@ -87,7 +87,6 @@ async def _deploy(file: Path, names: list[str]) -> None:
     chosen = [word for name in names for word in ("--name", name)]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--prefect-file", str(file), *chosen),
-        cwd=Path.home(),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
