@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 from prefect import Flow
 from prefect.cli.deploy._models import (
     ConcurrencyLimitSpec,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 from prefect.events.schemas.automations import AutomationCore
 from prefect.settings import Settings as PrefectSettings
 from pydantic import AliasChoices, BaseModel
