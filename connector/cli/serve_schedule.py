@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 from prefect.client.orchestration import get_client
 from prefect.workers.process import ProcessWorker
@@ -27,6 +28,7 @@ _AT_ONCE = 3
 _LOOK_EVERY = 0.2
 _WAIT = 1.0
 _LEAVE = 5.0
+_GRACE = 5.0
 
 
 def main() -> int:
@@ -71,18 +73,34 @@ async def _answers(stop: asyncio.Event) -> bool:
 
 
 async def _drain(worker: ProcessWorker, working: "asyncio.Task[None]") -> None:
-    """Take no more runs, and let those under way end while there is time; who started us ends the rest."""
-    patience = float(os.environ.get(PATIENCE, "0"))
-    loop = asyncio.get_running_loop()
-    until = loop.time() + patience
+    """Take no more runs, let those under way end while there is time, then end them."""
     if worker.is_setup:
         worker.limiter.total_tokens = 0
-        while worker.limiter.borrowed_tokens and loop.time() < until:  # noqa: ASYNC110  it tells nobody
-            await asyncio.sleep(_LOOK_EVERY)
-        if worker.limiter.borrowed_tokens:
+        if not await _done(worker, float(os.environ.get(PATIENCE, "0"))):
             _log.warning("runs are ended early", extra={"runs": int(worker.limiter.borrowed_tokens)})
+            _signal_runs(signal.SIGTERM)
+            # A run gives back what it holds, and tells Prefect's server that it was ended.
+            if not await _done(worker, _GRACE):
+                _signal_runs(signal.SIGKILL)
     working.cancel()
     await asyncio.wait({working}, timeout=_LEAVE)
+
+
+async def _done(worker: ProcessWorker, seconds: float) -> bool:
+    """Whether all runs have ended within so many seconds."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + seconds
+    while worker.limiter.borrowed_tokens and loop.time() < until:  # noqa: ASYNC110  it tells nobody
+        await asyncio.sleep(_LOOK_EVERY)
+    return not worker.limiter.borrowed_tokens
+
+
+def _signal_runs(number: int) -> None:
+    """Each run is a child of ours that leads a process group; Linux lists them, else Prefect ends them."""
+    for listed in Path("/proc/self/task").glob("*/children"):
+        for pid in listed.read_text("ascii").split():
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(int(pid), number)
 
 
 def _say_nothing(*_words: object, **_options: object) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from connector.ledger import counters
@@ -75,17 +75,21 @@ def read(session: Session, *, now: datetime) -> Figures:
 
 def _orders(session: Session) -> Sequence[tuple[int, str, str, int]]:
     """Counted one by one on SQLite; PostgreSQL keeps a tally, because it may hold millions."""
-    if session.get_bind().dialect.name != "postgresql":
+    if session.get_bind().dialect.name == "postgresql":
+        query = _from_tally()
+    else:
         columns = (ORDERS.c.store_id, ORDERS.c.state, ORDERS.c.status)
         query = select(*columns, func.count()).group_by(*columns)
-    else:
-        # A facet may be there twice.
-        facets = select(FACETS.c.id, FACETS.c.store_id, FACETS.c.state, FACETS.c.status).distinct().subquery()
-        columns = (facets.c.store_id, facets.c.state, facets.c.status)
-        total = func.sum(TALLY.c.n)
-        query = select(*columns, total).join(facets, facets.c.id == TALLY.c.facet).group_by(*columns)
-        query = query.having(total != 0)
     return [(store, state, status, int(count)) for store, state, status, count in session.execute(query)]
+
+
+def _from_tally() -> Select[tuple[int, str, str, int]]:
+    # A facet may be there twice.
+    facets = select(FACETS.c.id, FACETS.c.store_id, FACETS.c.state, FACETS.c.status).distinct().subquery()
+    columns = (facets.c.store_id, facets.c.state, facets.c.status)
+    total = func.sum(TALLY.c.n)
+    query = select(*columns, total).join_from(TALLY, facets, facets.c.id == TALLY.c.facet)
+    return query.group_by(*columns).having(total != 0)
 
 
 def _blocked(session: Session) -> Sequence[tuple[int, str, int]]:

@@ -53,7 +53,13 @@ class Child:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _once(self, stop: asyncio.Event) -> int | None:
-        process = await self._start()
+        """The status it ended with; None when it could not even be started."""
+        try:
+            process = await self._start()
+        except OSError as error:
+            # A full disk or too many processes: it may pass, and the console goes on meanwhile.
+            _log.error("%s cannot be started", self.name, exc_info=error)
+            return None
         ending, stopping = asyncio.create_task(process.wait()), asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({ending, stopping}, return_when=asyncio.FIRST_COMPLETED)

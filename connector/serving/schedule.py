@@ -18,7 +18,7 @@ PATIENCE = "CONNECTOR_SERVE_PATIENCE"
 
 _RUNS_MAY_GO_ON = 20
 """Seconds that runs under way have to end when the process is told to stop."""
-_TO_LEAVE = 10
+_TO_LEAVE = 15
 """Seconds more for it to say goodbye to Prefect's server."""
 _QUIET = {
     # Runs tell Prefect's server what they do; their lines would only break up the log of this process.
