@@ -35,7 +35,10 @@ def plain_script(
     orders: int, *, latency: float = 0.0, of: int | None = None, plan: str = UNMETERED
 ) -> dict[str, Any]:
     """The figures of the plain script over so many orders, of a shop that may hold more (`of`)."""
-    with _folder() as folder, sandbox.running(folder, orders=of or orders, plan=plan, latency=latency) as at:
+    with (
+        own_folder() as folder,
+        sandbox.running(folder, orders=of or orders, plan=plan, latency=latency) as at,
+    ):
         command = ["-m", "benchmarks.baseline_script", "--store-file", str(at.store_file)]
         figures = _figures([*command, "--orders", str(orders)], {})
     if figures["created"] != orders:
@@ -53,8 +56,8 @@ def connector(
     runs: int = 1,
 ) -> Iterator[tuple[Measured, dict[str, str]]]:
     """What the connector did with so many orders, and the environment its ledger is reached with."""
-    with _folder() as folder:
-        environment = _environment(folder, database_url)
+    with own_folder() as folder:
+        environment = own_environment(folder, database_url)
         with sandbox.running(folder, orders=orders, plan=plan, latency=latency) as at:
             command = ["-m", "benchmarks.connector_run", "--store-file", str(at.store_file)]
             before = at.report()
@@ -74,15 +77,19 @@ def _verify(measured: Measured, orders: int) -> None:
 
 
 def _figures(command: list[str], environment: dict[str, str]) -> dict[str, Any]:
-    inherited = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
     ended = subprocess.run(
-        [sys.executable, *command], env={**inherited, **environment}, stdout=subprocess.PIPE, check=True
+        [sys.executable, *command], env={**inherited(), **environment}, stdout=subprocess.PIPE, check=True
     )
     figures: dict[str, Any] = json.loads(ended.stdout)
     return figures
 
 
-def _environment(folder: Path, database_url: str | None) -> dict[str, str]:
+def inherited() -> dict[str, str]:
+    """This process's environment but for the Prefect server of whoever runs the benchmark."""
+    return {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+
+
+def own_environment(folder: Path, database_url: str | None) -> dict[str, str]:
     """Nothing of the benchmark touches the ledger or the Prefect home of whoever runs it."""
     environment = {
         "CONNECTOR_DATABASE_URL": database_url or f"sqlite:///{folder / 'connector.db'}",
@@ -96,6 +103,7 @@ def _environment(folder: Path, database_url: str | None) -> dict[str, str]:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def own_folder() -> Iterator[Path]:
+    """A folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="connector-benchmark-") as name:
         yield Path(name)

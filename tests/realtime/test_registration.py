@@ -1,12 +1,10 @@
 """Registering webhooks at both platforms, what doctor says of them, and the command."""
 
 import asyncio
-import json
 from typing import Any
 
 import pytest
 
-from connector.cli.main import main
 from connector.errors import UsageError
 from connector.runtime import Runtime
 from connector.sandbox.shopify.webhooks import Subscription
@@ -16,7 +14,6 @@ from connector.services.stores_run import over_stores
 from connector.services.webhooks.addresses import shopify_address, tiktok_address
 from connector.services.webhooks.registration import remove
 from connector.services.webhooks.topics import SHOPIFY_TOPICS, TIKTOK_TOPICS
-from connector.settings import Settings
 from tests.realtime.conftest import RealTime, only_sqlite
 
 REAL_TIKTOK = "https://open-api.tiktokglobalshop.com"
@@ -124,34 +121,3 @@ def test_shopify_takes_https_only() -> None:
     with pytest.raises(UsageError, match="Shopify"):
         shopify_address("http://connector.example.com", api_url=REAL_SHOPIFY)
     assert shopify_address("https://a.example", api_url=REAL_SHOPIFY) == "https://a.example/webhooks/shopify"
-
-
-@only_sqlite
-def test_the_command(
-    real_time: RealTime, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    settings: Settings = real_time.runtime.settings
-    monkeypatch.setenv("CONNECTOR_DATABASE_URL", settings.database_url)
-    monkeypatch.setenv("CONNECTOR_SECRET_KEY", settings.secret_key or "")
-    assert run(monkeypatch, "us") == 2
-    assert "CONNECTOR_PUBLIC_URL" in capsys.readouterr().err
-    monkeypatch.setenv("CONNECTOR_PUBLIC_URL", real_time.url)
-    assert run(monkeypatch, "us", "--json") == 0
-    document = json.loads(capsys.readouterr().out)
-    assert document["ok"]
-    assert document["tiktok"]["changed"] == len(TIKTOK_TOPICS)
-    assert document["tiktok"]["topics"]["ORDER_STATUS_CHANGE"] == f"{real_time.url}/webhooks/tiktok"
-    assert run(monkeypatch, "us", "--remove") == 0
-    assert "nowhere" in capsys.readouterr().out
-    assert run(monkeypatch, "us", "--url", "ftp://x") == 2
-    assert run(monkeypatch, "nobody") == 2
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    """`connector store webhooks …`; gives the exit status."""
-    monkeypatch.setattr("sys.argv", ["connector", "store", "webhooks", *words])
-    try:
-        main()
-    except SystemExit as ended:
-        return int(ended.code or 0)
-    return 0
