@@ -46,7 +46,7 @@ def test_orders_appear_while_the_demo_is_looked_at(tmp_path: Path) -> None:
     try:
         address = said(r"The console is at (http://\S+)").group(1)
         assert httpx.get(address, trust_env=False).status_code == 200
-        assert int(said(r"Step 2: \d+ changes at TikTok, (\d+) webhooks").group(1)) > 0
+        assert int(said(r"Step 1: \d+ changes at TikTok, (\d+) webhooks").group(1)) > 0
         values = values_in(httpx.get(f"{address}/metrics", trust_env=False).text)
         assert values["connector_webhook_to_order_seconds_count", ()] > 0
         process.send_signal(signal.SIGINT)
