@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.console.receiver import LARGEST_BODY
@@ -253,27 +253,31 @@ def test_a_new_store_is_heard_at_once_and_a_removed_one_no_more(real_time: RealT
     assert real_time.notify(1, {"order_id": "1"}, name="uk").status_code == 200
 
 
-@only_sqlite
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(data=st.data())
-def test_any_signed_body_is_acknowledged_and_breaks_nothing(real_time: RealTime, data: st.DataObject) -> None:
-    json_like = st.recursive(
+def junk(shop_id: str) -> st.SearchStrategy[bytes]:
+    """Bodies that TikTok would never send, most of them for a shop that is known."""
+    anything = st.recursive(
         st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False),
         lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
         max_leaves=8,
     )
     envelope = st.fixed_dictionaries(
-        {"shop_id": st.just(real_time.shop.us.shop.id)},
+        {"shop_id": st.just(shop_id)},
         optional={
-            "type": st.sampled_from([1, 3, 4, 6, 7, 11, 12]) | json_like,
-            "tts_notification_id": json_like,
-            "data": st.fixed_dictionaries(
-                {},
-                optional=dict.fromkeys(NAMES, json_like),
-            )
-            | json_like,
+            "type": st.sampled_from([1, 3, 4, 6, 7, 11, 12]) | anything,
+            "tts_notification_id": anything,
+            "data": st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, anything)) | anything,
         },
     )
-    bodies = envelope.map(lambda body: json.dumps(body).encode()) | st.binary(max_size=200)
-    raw = data.draw(bodies)
-    assert real_time.post_tiktok(raw).status_code == 200
+    return envelope.map(lambda body: json.dumps(body).encode()) | st.binary(max_size=200)
+
+
+@only_sqlite
+def test_any_signed_body_is_acknowledged_and_breaks_nothing(real_time: RealTime) -> None:
+    @settings(max_examples=150)
+    @given(raw=junk(real_time.shop.us.shop.id))
+    def send(raw: bytes) -> None:
+        assert real_time.post_tiktok(raw).status_code == 200
+
+    send()
+    real_time.work()
+    assert all("Unexpected" not in (row.last_error or "") for row in real_time.inbox())

@@ -12,6 +12,7 @@ from typing import Any
 from connector.ledger import claims, inbox
 from connector.ledger.inbox import LEASE_SECONDS, SUSPECT_AFTER, Arrival, Settled
 from connector.services.consumer import Consumer
+from connector.services.consumer.retries import MOST_TRIES
 from tests.realtime.conftest import RealTime, only_sqlite
 
 
@@ -101,6 +102,18 @@ def test_what_may_have_killed_its_consumers_is_claimed_alone(real_time: RealTime
         assert len(claim(real_time, "doomed")) == 3
         real_time.shop.wait(seconds=LEASE_SECONDS)
     assert [len(claim(real_time, "careful")) for _ in range(4)] == [1, 1, 1, 0]
+
+
+@only_sqlite
+def test_what_goes_on_killing_its_consumers_is_given_up(real_time: RealTime) -> None:
+    (order_id,) = many(real_time, 1)
+    for _ in range(MOST_TRIES):
+        assert len(claim(real_time, "doomed")) == 1
+        real_time.shop.wait(seconds=LEASE_SECONDS)
+    real_time.work()
+    assert real_time.outcomes() == ["given_up"]
+    real_time.shop.sync()
+    real_time.shop.stands_once(order_id)
 
 
 def test_a_consumer_that_is_told_to_stop_leaves_nothing_held(real_time: RealTime) -> None:

@@ -33,8 +33,8 @@ async def uninstalled(session: StoreSession, message: Message) -> Settled:
 async def expiring(session: StoreSession, message: Message) -> Settled:
     """TikTok announces when the authorisation ends: kept for the doctor and the stores page, nothing else."""
     ends_at = _instant(document_of(message.body).get("data"))
-    if ends_at is None:
-        return nothing(message, "it names no time")
+    if ends_at is None or ends_at <= session.clock.now():
+        return nothing(message, "it names no time that is still to come")
     await session.database.run(
         credentials.note_authorization_end, store_id=session.store.id, platform="tiktok", ends_at=ends_at
     )

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
-from connector.errors import ConnectorError, LedgerUnavailable
+from connector.errors import ConnectorError
 from connector.ledger import inbox, stores
 from connector.runtime import Runtime
 from connector.services.consumer.desk import StoreDesk
@@ -67,8 +67,8 @@ class Consumer:
         """Let the desk of each store that has messages, and is not at work, begin."""
         try:
             due = await self._runtime.database.run_read(inbox.due_stores, now=self._runtime.clock.now())
-        except LedgerUnavailable as error:
-            _log.warning("the inbox cannot be read: %s", error)
+        except Exception as error:  # noqa: BLE001  whatever it is, the next look may go well
+            _log.warning("the inbox cannot be read: %s", as_spoken(error))
             await asyncio.sleep(_AFTER_A_FAILURE)
             return
         for store_id in due - self._working.keys():
@@ -106,18 +106,27 @@ class Consumer:
         Without it, the first order after a quiet while would have to be looked for on Shopify.
         """
         while True:
-            with suppress(ConnectorError):
+            try:
                 await self._beat()
+            except Exception as error:  # noqa: BLE001  whatever it is, the next beat may go well
+                _log.warning("that the ledger is in use cannot be noted: %s", as_spoken(error))
             await asyncio.sleep(_BEAT_EVERY)
 
     async def _beat(self) -> None:
         database, now = self._runtime.database, self._runtime.clock.now()
-        for store in await database.run_read(stores.list_stores, active_only=True):
+        active = await database.run_read(stores.list_stores, active_only=True)
+        for store in active:
             await database.run(stores.beat, store_id=store.id, now=now, silence=SILENCE)
+        await self._forget_desks({store.id for store in active})
         if now - self._pruned_at >= _PRUNE_EVERY:
             self._pruned_at = now
             while await database.run(inbox.prune, before=now - _KEPT):
                 pass
+
+    async def _forget_desks(self, active: set[int]) -> None:
+        """Close the connections to stores that were paused or removed."""
+        for store_id in self._desks.keys() - active - self._working.keys():
+            await self._desks.pop(store_id).close(0.0)
 
 
 async def _wake_when(stop: asyncio.Event, news: News) -> None:

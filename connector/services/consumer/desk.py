@@ -14,7 +14,7 @@ from connector.services.consumer.clients import WarmClients
 from connector.services.consumer.groups import grouped, handle
 from connector.services.consumer.holding import kept
 from connector.services.consumer.observing import Observe
-from connector.services.consumer.retries import once_more, when_store_is_well
+from connector.services.consumer.retries import MOST_TRIES, given_up, once_more, when_store_is_well
 from connector.services.follow_up import follow_up
 from connector.services.stores_run import note_failure
 from connector.services.unforeseen import as_spoken
@@ -45,7 +45,8 @@ class StoreDesk:
         """
         while not stop.is_set() and (messages := await self._claim()):
             async with kept(self._runtime, self._owner, messages):
-                for group in grouped(messages):
+                await self._settle([given_up(each) for each in messages if each.attempts > MOST_TRIES])
+                for group in grouped([each for each in messages if each.attempts <= MOST_TRIES]):
                     await self._settle(await self._tried(group))
 
     async def close(self, patience: float) -> None:

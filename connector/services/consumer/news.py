@@ -5,12 +5,16 @@ without anybody noticing.
 """
 
 import asyncio
+import logging
 from contextlib import suppress
 from types import TracebackType
 
 from connector.errors import LedgerUnavailable
 from connector.ledger.database import Database
 from connector.ledger.listening import Listener
+from connector.services.unforeseen import as_spoken
+
+_log = logging.getLogger(__name__)
 
 _LOOK_EVERY_SQLITE = 0.1
 _LOOK_EVERY_POSTGRES = 1.0
@@ -53,8 +57,10 @@ class News:
     async def _listen(self) -> None:
         """Listen for as long as this is open; a lost connection is opened again."""
         while True:
-            with suppress(LedgerUnavailable):
+            try:
                 await self._listen_once()
+            except Exception as error:  # noqa: BLE001  it is looked at every second anyway
+                _log.warning("the database cannot tell of new webhooks: %s", as_spoken(error))
             await asyncio.sleep(_RECONNECT_AFTER)
 
     async def _listen_once(self) -> None:

@@ -30,6 +30,12 @@ def once_more(message: Message, now: datetime, why: str) -> Settled:
     return Settled(message.id, None, run_after=now + timedelta(seconds=wait), error=why)
 
 
+def given_up(message: Message) -> Settled:
+    """So many consumers took it and never came back that nobody is to look at it again."""
+    why = "whoever worked on it ended before it did; the scheduled sync brings what is missing"
+    return Settled(message.id, "given_up", error=why)
+
+
 def when_free(message: Message, now: datetime, lease_until: datetime | None) -> Settled:
     """Somebody else works on its order: look again when he has ended, or his lease has."""
     soon = now + _HELD_WAIT
