@@ -96,7 +96,7 @@ def _sentence(before: OrderView, after: OrderView, source: str) -> str:
             after.updated_at,
         )
         return (
-            "Read from TikTok again: the order has changed." if changed else "TikTok has nothing new of it."
+            "Read from TikTok again: the order has changed." if changed else "TikTok has nothing new."
         )
     if after.reason is None:
         return "The order was tried; nothing keeps it any more."

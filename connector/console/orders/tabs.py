@@ -53,7 +53,7 @@ class Chip:
 
 
 def tabs_of(view: View, counts: Mapping[str, int]) -> list[Tab]:
-    """All first, then the statuses that always have a tab, then others that have orders, unknown ones last."""
+    """All first, then the statuses that always have a tab, then others with orders, unknown ones last."""
     chosen = view.filters.status
     unknown = sorted((set(counts) | set(chosen)) - set(OrderStatus) - {"all"})
     seldom = [status for status in OrderStatus if status not in _ALWAYS]
