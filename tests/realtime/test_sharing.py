@@ -9,8 +9,9 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from connector.ledger import claims, inbox
-from connector.ledger.inbox import LEASE_SECONDS, SUSPECT_AFTER, Arrival, Settled
+from connector.ledger import claims, inbox, messages
+from connector.ledger.inbox import Arrival
+from connector.ledger.messages import LEASE_SECONDS, SUSPECT_AFTER, Settled
 from connector.services.consumer import Consumer
 from connector.services.consumer.retries import MOST_TRIES
 from tests.realtime.conftest import RealTime, only_sqlite
@@ -27,20 +28,20 @@ def many(real_time: RealTime, count: int) -> list[str]:
 
 def claim(real_time: RealTime, owner: str, limit: int = 100) -> list[int]:
     """Messages taken by an owner."""
-    messages = real_time.runtime.database.call(
-        inbox.claim,
+    taken = real_time.runtime.database.call(
+        messages.claim,
         store_id=real_time.shop.store().id,
         owner=owner,
         now=real_time.runtime.clock.now(),
         limit=limit,
     )
-    return [message.id for message in messages]
+    return [message.id for message in taken]
 
 
 def settle(real_time: RealTime, owner: str, *settled: Settled) -> None:
     """An owner's word on messages."""
     now = real_time.runtime.clock.now()
-    real_time.runtime.database.call(inbox.settle, owner=owner, settled=settled, now=now)
+    real_time.runtime.database.call(messages.settle, owner=owner, settled=settled, now=now)
 
 
 def test_two_consumers_never_hold_the_same_message(real_time: RealTime) -> None:
@@ -62,7 +63,7 @@ def test_the_lease_of_a_dead_consumer_passes_on(real_time: RealTime) -> None:
     assert claim(real_time, "alive") == held
     settle(real_time, "dead", *(Settled(message_id, "ignored") for message_id in held))
     assert real_time.outcomes() == [None] * 3
-    real_time.runtime.database.call(inbox.release, owner="alive", message_ids=held)
+    real_time.runtime.database.call(messages.release, owner="alive", message_ids=held)
     real_time.work()
     assert real_time.outcomes() == ["handled"] * 3
 
@@ -206,7 +207,7 @@ def test_messages_wait_their_turn(real_time: RealTime) -> None:
     later = Settled(message_id, None, run_after=now + timedelta(seconds=9), error="later")
     settle(real_time, "a", later)
     assert claim(real_time, "b") == []
-    assert real_time.runtime.database.read(inbox.due_stores, now=now) == set()
+    assert real_time.runtime.database.read(messages.due_stores, now=now) == set()
     real_time.shop.wait(seconds=9)
     assert claim(real_time, "b") == [message_id]
     assert order_id

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from connector.errors import NeedsReauthorization
 from connector.ledger import credentials
-from connector.ledger.inbox import Message, Settled
+from connector.ledger.messages import Message, Settled
 from connector.services.consumer.retries import done, nothing
 from connector.services.session import StoreSession
 from connector.services.stores_run import note_failure

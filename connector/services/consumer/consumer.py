@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import partial
 
 from connector.errors import ConnectorError
-from connector.ledger import inbox, stores
+from connector.ledger import inbox, messages, stores
 from connector.runtime import Runtime
 from connector.services.consumer.desk import StoreDesk
 from connector.services.consumer.news import News
@@ -66,7 +66,7 @@ class Consumer:
     async def _start_desks(self, stop: asyncio.Event, news: News) -> None:
         """Let the desk of each store that has messages, and is not at work, begin."""
         try:
-            due = await self._runtime.database.run_read(inbox.due_stores, now=self._runtime.clock.now())
+            due = await self._runtime.database.run_read(messages.due_stores, now=self._runtime.clock.now())
         except Exception as error:  # noqa: BLE001  whatever it is, the next look may go well
             _log.warning("the inbox cannot be read: %s", as_spoken(error))
             await asyncio.sleep(_AFTER_A_FAILURE)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from connector.errors import ConnectorError, LedgerUnavailable
-from connector.ledger import inbox, stores
-from connector.ledger.inbox import Message, Settled
+from connector.ledger import messages, stores
+from connector.ledger.messages import Message, Settled
 from connector.runtime import Runtime
 from connector.services.consumer.clients import WarmClients
 from connector.services.consumer.groups import grouped, handle
@@ -43,10 +43,10 @@ class StoreDesk:
 
         Raises LedgerUnavailable when the database is gone; leases that could not be given back run out.
         """
-        while not stop.is_set() and (messages := await self._claim()):
-            async with kept(self._runtime, self._owner, messages):
-                await self._settle([given_up(each) for each in messages if each.attempts > MOST_TRIES])
-                for group in grouped([each for each in messages if each.attempts <= MOST_TRIES]):
+        while not stop.is_set() and (batch := await self._claim()):
+            async with kept(self._runtime, self._owner, batch):
+                await self._settle([given_up(each) for each in batch if each.attempts > MOST_TRIES])
+                for group in grouped([each for each in batch if each.attempts <= MOST_TRIES]):
                     await self._settle(await self._tried(group))
 
     async def close(self, patience: float) -> None:
@@ -62,7 +62,7 @@ class StoreDesk:
 
     async def _claim(self) -> list[Message]:
         return await self._runtime.database.run(
-            inbox.claim,
+            messages.claim,
             store_id=self._store_id,
             owner=self._owner,
             now=self._runtime.clock.now(),
@@ -71,7 +71,7 @@ class StoreDesk:
 
     async def _settle(self, settled: Sequence[Settled]) -> None:
         now = self._runtime.clock.now()
-        await self._runtime.database.run(inbox.settle, owner=self._owner, settled=settled, now=now)
+        await self._runtime.database.run(messages.settle, owner=self._owner, settled=settled, now=now)
 
     async def _tried(self, group: list[Message]) -> list[Settled]:
         """How the messages of a group end; one that cannot be worked on never takes the others with it."""

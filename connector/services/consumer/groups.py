@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from connector.ledger.inbox import Message, Settled
+from connector.ledger.messages import Message, Settled
 from connector.services.consumer.authorisation import deauthorized, expiring, uninstalled
 from connector.services.consumer.observing import Observe
 from connector.services.consumer.orders import bring_orders

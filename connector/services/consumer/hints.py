@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from connector.ledger.inbox import Message
+from connector.ledger.messages import Message
 from connector.services.webhooks import topics
 from connector.services.webhooks.envelopes import document_of
 from models.status import status_from_tiktok

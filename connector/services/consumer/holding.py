@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 from connector.errors import LedgerUnavailable
-from connector.ledger import inbox
-from connector.ledger.inbox import LEASE_SECONDS, Message
+from connector.ledger import messages
+from connector.ledger.messages import LEASE_SECONDS, Message
 from connector.runtime import Runtime
 
 _RENEW_EVERY = timedelta(seconds=LEASE_SECONDS / 4)
@@ -16,13 +16,13 @@ _LOOK_EVERY = 1.0
 
 
 @asynccontextmanager
-async def kept(runtime: Runtime, owner: str, messages: Sequence[Message]) -> AsyncIterator[None]:
+async def kept(runtime: Runtime, owner: str, batch: Sequence[Message]) -> AsyncIterator[None]:
     """Renew the leases until the block ends, then give back what has no end yet.
 
     A lease that runs out all the same does no harm: orders have leases of their own, and a message that
     somebody else holds by then is not settled by us.
     """
-    ids = [message.id for message in messages]
+    ids = [message.id for message in batch]
     renewing = asyncio.create_task(_keep_renewing(runtime, owner, ids))
     try:
         yield
@@ -31,7 +31,7 @@ async def kept(runtime: Runtime, owner: str, messages: Sequence[Message]) -> Asy
         with suppress(asyncio.CancelledError):
             await renewing
         with suppress(LedgerUnavailable):
-            await asyncio.shield(runtime.database.run(inbox.release, owner=owner, message_ids=ids))
+            await asyncio.shield(runtime.database.run(messages.release, owner=owner, message_ids=ids))
 
 
 async def _keep_renewing(runtime: Runtime, owner: str, ids: Sequence[int]) -> None:
@@ -41,5 +41,5 @@ async def _keep_renewing(runtime: Runtime, owner: str, ids: Sequence[int]) -> No
         now = runtime.clock.now()
         if now - renewed_at >= _RENEW_EVERY:
             with suppress(LedgerUnavailable):
-                await runtime.database.run(inbox.renew, owner=owner, message_ids=ids, now=now)
+                await runtime.database.run(messages.renew, owner=owner, message_ids=ids, now=now)
                 renewed_at = now

@@ -10,7 +10,7 @@ from typing import Literal
 
 from connector.errors import ConnectorError, LedgerUnavailable
 from connector.ledger import aftersales, standings
-from connector.ledger.inbox import Message, Settled
+from connector.ledger.messages import Message, Settled
 from connector.ledger.standings import Standing
 from connector.services.consumer.hints import Hint, hint_of
 from connector.services.consumer.observing import Observe

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from connector.ledger import freeing, rematching, variants
-from connector.ledger.inbox import Message, Settled
+from connector.ledger.messages import Message, Settled
 from connector.services.consumer.retries import done, nothing
 from connector.services.prepare import prepare
 from connector.services.process import process_all

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from connector.errors import NeedsReauthorization, TemporaryError
-from connector.ledger.inbox import Message, Settled
+from connector.ledger.messages import Message, Settled
 
 MOST_TRIES = 10
 """About nine minutes; by then a scheduled sync has looked, too."""

@@ -1,7 +1,7 @@
 """What people do on Shopify with orders of this connector: noted on the order's history, never undone."""
 
 from connector.ledger import standings
-from connector.ledger.inbox import Message, Settled
+from connector.ledger.messages import Message, Settled
 from connector.services.consumer.products import gid_of
 from connector.services.consumer.retries import done, nothing
 from connector.services.session import StoreSession
