@@ -64,6 +64,7 @@ def _fields(book: OrderBook) -> SearchFields[Order]:
             "sku": any_word(lambda order: [line.sku or "" for line in order.lines]),
         },
         lookups={"source_identifier": book.with_source, "name": book.with_name},
+        spans={"processed_at": book.processed_between},
         prefixes={"metafields.": _metafield},
         default=("name", "source_identifier", "email", "tag"),
     )

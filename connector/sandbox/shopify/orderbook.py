@@ -1,5 +1,6 @@
 """The orders of one shop with the indexes that look-ups need."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -17,6 +18,8 @@ class OrderBook:
         self._orders: dict[str, Order] = {}
         self._by_source: dict[str, list[Order]] = {}
         self._by_name: dict[str, list[Order]] = {}
+        self._dated: list[Order] = []
+        self._dated_version = -1
 
     def __len__(self) -> int:
         return len(self._orders)
@@ -57,6 +60,19 @@ class OrderBook:
         """The orders of a name, case ignored; names are not unique."""
         return list(self._by_name.get(name.casefold(), ()))
 
+    def processed_between(self, low: datetime | None, high: datetime | None) -> list[Order]:
+        """The orders of low ≤ `processedAt` ≤ high; None is no bound."""
+        if self._dated_version != self.version:
+            self._dated = sorted(self._orders.values(), key=_processed_at)
+            self._dated_version = self.version
+        start = 0 if low is None else bisect_left(self._dated, low, key=_processed_at)
+        end = len(self._dated) if high is None else bisect_right(self._dated, high, key=_processed_at)
+        return self._dated[start:end]
+
     def sources(self) -> dict[str, list[Order]]:
         """All orders that have a `sourceIdentifier`, by it."""
         return {source: list(orders) for source, orders in self._by_source.items() if orders}
+
+
+def _processed_at(order: Order) -> datetime:
+    return order.processed_at

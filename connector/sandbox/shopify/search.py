@@ -20,6 +20,10 @@ class SearchFields(Generic[Record]):
 
     matchers: Mapping[str, Matcher[Record]]
     lookups: Mapping[str, Callable[[str], Sequence[Record]]] = field(default_factory=dict)
+    spans: Mapping[str, Callable[[datetime | None, datetime | None], Sequence[Record]]] = field(
+        default_factory=dict
+    )
+    """Fields of time that an index is sorted by: the records between two instants, both included."""
     prefixes: Mapping[str, Matcher[Record]] = field(default_factory=dict)
     """Matchers of fields with a free second half, e.g. `metafields.`."""
     default: tuple[str, ...] = ()
@@ -44,6 +48,8 @@ class Query(Generic[Record]):
     def select(self, everything: Iterable[Record]) -> Iterable[Record]:
         """The records that match, in the order of `everything` unless an index narrows them first."""
         narrowed = self._candidates(self.node)
+        if narrowed is None:
+            narrowed = self._within_span()
         return [
             record
             for record in (everything if narrowed is None else narrowed)
@@ -52,8 +58,19 @@ class Query(Generic[Record]):
 
     @property
     def narrow(self) -> bool:
-        """Whether an index answers, so that no scan is needed."""
+        """Whether an index of values answers, so that no scan is needed."""
         return self._candidates(self.node) is not None
+
+    def _within_span(self) -> Sequence[Record] | None:
+        """What lies between the bounds that the query sets to a field of time, if it does."""
+        parts = self.node.parts if isinstance(self.node, Both) else ()
+        for name, between in self.fields.spans.items():
+            terms = [part for part in parts if isinstance(part, Term) and part.field == name]
+            lowest = [_when(term.value) for term in terms if term.operator in (">", ">=")]
+            highest = [_when(term.value) for term in terms if term.operator in ("<", "<=")]
+            if lowest or highest:
+                return between(max(lowest, default=None), min(highest, default=None))
+        return None
 
     def _candidates(self, node: Node) -> list[Record] | None:
         if isinstance(node, Term):
