@@ -42,7 +42,7 @@ _INSTANT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
 def words(code: str | None) -> str:
     """A status, state or event as words: `in_transit` is `In transit`."""
-    text = (code or "").replace("_", " ").strip()
+    text = (code or "").replace("_", " ").replace("shopify", "Shopify").replace("tiktok", "TikTok").strip()
     return text[:1].upper() + text[1:]
 
 
