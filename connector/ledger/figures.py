@@ -80,7 +80,7 @@ def _orders(session: Session) -> Sequence[tuple[int, str, str, int]]:
     else:
         columns = (ORDERS.c.store_id, ORDERS.c.state, ORDERS.c.status)
         query = select(*columns, func.count()).group_by(*columns)
-    return [(store, state, status, int(count)) for store, state, status, count in session.execute(query)]
+    return [(row[0], row[1], row[2], int(row[3])) for row in session.execute(query)]
 
 
 def _from_tally() -> Select[tuple[int, str, str, int]]:
