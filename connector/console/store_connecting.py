@@ -20,6 +20,7 @@ from connector.services.doctor import examine_store
 from connector.services.session import open_session
 from connector.services.webhooks import registration
 from connector.store_file import parse_store_file
+from models.text import storable
 
 router = APIRouter()
 
@@ -50,11 +51,11 @@ async def add_store(
 async def check_store(request: Request, person: Operator, name: str) -> Response:
     """Ask both platforms, and show what they say."""
     runtime = page.runtime_of(request)
-    row = await runtime.database.run_read(get_store, name=name)
+    row = await runtime.database.run_read(get_store, name=storable(name))
     findings = await examine_store(runtime, row)
     faults = sum(not finding.ok for finding in findings)
-    await _record(runtime, person, "store.check", name, detail=f"faults: {faults}")
-    return await run_in_threadpool(stores.details, request, name, findings=findings)
+    await _record(runtime, person, "store.check", row.name, detail=f"faults: {faults}")
+    return await run_in_threadpool(stores.details, request, row.name, findings=findings)
 
 
 @router.post("/stores/{name}/webhooks")
@@ -63,7 +64,7 @@ async def change_webhooks(
 ) -> Response:
     """Have both platforms send what happens to this console, or nothing any more."""
     runtime = page.runtime_of(request)
-    row = await runtime.database.run_read(get_store, name=name)
+    row = await runtime.database.run_read(get_store, name=storable(name))
     address = None if do == "remove" else _receiver(request)
     async with open_session(runtime, row, "webhooks") as session:
         if address is None:
@@ -71,12 +72,13 @@ async def change_webhooks(
         else:
             found = await registration.register(session, address)
     action = "store.webhooks.remove" if address is None else "store.webhooks.register"
-    await _record(runtime, person, action, name, detail=f"{sum(found.changed.values())} changed")
+    await _record(runtime, person, action, row.name, detail=f"{sum(found.changed.values())} changed")
     problems = "; ".join(f"{PLATFORMS[platform]}: {text}" for platform, text in found.problems.items())
     if problems:
-        return stores.back(name, problems, "problem")
+        return stores.back(row.name, problems, "problem")
     done = "Both platforms send" if address else "Neither platform sends"
-    return stores.back(name, f"{done} webhooks of {name} {'here' if address else 'here any more'}.")
+    here = "here" if address else "here any more"
+    return stores.back(row.name, f"{done} webhooks of {row.name} {here}.")
 
 
 def _receiver(request: Request) -> str:

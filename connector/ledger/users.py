@@ -52,7 +52,9 @@ def count_users(session: Session) -> int:
 
 
 def find_user(session: Session, *, name: str) -> UserRow | None:
-    """The login of that name, or None."""
+    """The login of that name, or None; what could not be a name is nobody's."""
+    if not _NAME.fullmatch(name):
+        return None
     row = session.execute(select(USERS).where(USERS.c.name == name)).one_or_none()
     return None if row is None else _snapshot(row)
 
@@ -61,7 +63,9 @@ def get_user(session: Session, *, name: str) -> UserRow:
     """The login of that name; raises UsageError when there is none."""
     found = find_user(session, name=name)
     if found is None:
-        raise UsageError(f"There is no login named {name!r}; connector user list shows the ones there are.")
+        raise UsageError(
+            f"There is no login named {name[:64]!r}; connector user list shows the ones there are."
+        )
     return found
 
 

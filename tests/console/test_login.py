@@ -276,5 +276,10 @@ def test_what_is_no_hash_lets_nobody_in(console: Console) -> None:
     assert console.browser().log_in("ben", "plain text of old").status_code == 401
 
 
+@pytest.mark.parametrize("name", ["\0", "ann\0", "a" * 201, "ä", "' OR 1=1 --", ""])
+def test_any_text_as_a_name_or_password_is_refused_like_any_other(console: Console, name: str) -> None:
+    assert console.browser().log_in(name, "pass\0word").status_code in {400, 401}
+
+
 def test_a_token_of_another_hash_finds_nothing(console: Console) -> None:
     assert console.runtime.database.read(rows.find, token_hash="0" * 64) is None

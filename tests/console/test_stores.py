@@ -273,7 +273,6 @@ def test_webhooks_take_an_address_that_the_platforms_reach(desk: Desk) -> None:
     assert "set CONNECTOR_PUBLIC_URL to its https address" in answer.text
 
 
-@only_sqlite
 @pytest.mark.parametrize("name", ["nowhere", "<b>", "a%2Fb", "x" * 300, "%00", "%ff"])
 def test_a_store_that_is_not_there_is_a_page(console: Console, name: str) -> None:
     browser = console.visitor("ann")
