@@ -29,7 +29,7 @@ RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$
 """
 
-# In the order of the numbers, so that an order's products are always in the same places.
+# OFFSET 0 where it is called has it run once, not once for each use. In the order of the numbers, so that an order's products are always in the same places.
 REFS = f"""
 CREATE FUNCTION product_refs(pk bigint) RETURNS bigint[] LANGUAGE sql STABLE AS $$
     SELECT ARRAY(SELECT DISTINCT {PRODUCT.format('')} FROM order_line WHERE order_id = pk ORDER BY 1)
@@ -132,12 +132,12 @@ $$
 # At the end of the transaction, when an order has its lines: its row is written once, and whole.
 PLACED = f"""
 CREATE FUNCTION order_placed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE refs bigint[] := product_refs(NEW.id);
 BEGIN
     INSERT INTO order_search
         (order_id, created_at, facet, customer_key, product, second_product, other_products)
     SELECT id, created_at, {FACET.format('')}, customer_key, refs[1], refs[2], nullif(refs[3:], '{{}}')
-    FROM (SELECT *, product_refs(id) AS refs FROM orders WHERE id = NEW.id) AS placed
-    ON CONFLICT DO NOTHING;
+    FROM orders WHERE id = NEW.id ON CONFLICT DO NOTHING;
     RETURN NULL;
 END
 $$
@@ -156,6 +156,7 @@ BEGIN
     FROM (
         SELECT held.order_id AS pk, product_refs(held.order_id) AS refs
         FROM order_search AS held JOIN (SELECT DISTINCT order_id FROM touched) AS changed USING (order_id)
+        OFFSET 0
     ) AS now
     WHERE order_id = pk
     AND (product, second_product, other_products) IS DISTINCT FROM (refs[1], refs[2], nullif(refs[3:], '{{}}'));
@@ -172,7 +173,7 @@ BEGIN
         VALUES ({PRODUCT.format('NEW.')}, NEW.product_id, NEW.product_key);
     END IF;
     UPDATE order_search SET product = refs[1], second_product = refs[2], other_products = nullif(refs[3:], '{{}}')
-    FROM (SELECT pk, product_refs(pk) AS refs FROM unnest(ARRAY[OLD.order_id, NEW.order_id]) AS pk) AS now
+    FROM (SELECT pk, product_refs(pk) AS refs FROM unnest(ARRAY[OLD.order_id, NEW.order_id]) AS pk OFFSET 0) AS now
     WHERE order_id = pk;
     RETURN NULL;
 END
