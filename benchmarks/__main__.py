@@ -1,4 +1,4 @@
-"""`python -m benchmarks [throughput|latency|bucket|volume|idle …] [--quick]`: measure, print, keep as JSON.
+"""`python -m benchmarks [throughput|latency|bucket|volume|idle|console …] [--quick]`: print and keep figures.
 
 Exit status 1 when a target is missed. All of it takes about a quarter of an hour, `--quick` a few minutes on
 fewer orders, where what a run costs once weighs more.
@@ -9,7 +9,8 @@ import sys
 from collections.abc import Sequence
 
 from benchmarks.figures import Figure, missed, table, write
-from benchmarks.measures import FULL, MEASURES, QUICK
+from benchmarks.measures import MEASURES
+from benchmarks.sizes import FULL, QUICK
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,31 +5,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from statistics import median
 
 from benchmarks import postgres, sandbox
+from benchmarks.console import console
 from benchmarks.figures import Figure
 from benchmarks.processes import Measured, connector, plain_script
+from benchmarks.realtime import realtime
+from benchmarks.reconcile import reconcile
+from benchmarks.sizes import Sizes
 
 _LATENCY = 0.25
 _LISTINGS = 5
 _FEW = 50
 """Orders of a shop in which everything recent fits on one page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """How many orders are brought over."""
-
-    orders: int
-    many: int
-    scripted_with_latency: int
-    """Of these the plain script's time is measured at 250 ms an answer; the rest would take an hour."""
-
-
-FULL = Sizes(10_000, 100_000, 200)
-QUICK = Sizes(2_000, 10_000, 40)
 
 
 def throughput(sizes: Sizes, server_url: str | None) -> Iterator[Figure]:
@@ -133,4 +122,7 @@ MEASURES = {
     "bucket": bucket,
     "volume": volume,
     "idle": idle,
+    "console": console,
+    "realtime": realtime,
+    "reconcile": reconcile,
 }
