@@ -1,0 +1,27 @@
+"""The pages a person sees, by a short name, with addresses that show something."""
+
+from tests.browser.product import Product
+
+
+def pages_of(product: Product) -> dict[str, str]:
+    """Every page an admin can open, of a product that has orders."""
+    blocked = product.listed(state="blocked", reason="sku_unmatched")["orders"][0]
+    created = product.listed(state="created", status=("delivered",))["orders"][0]
+    return {
+        "orders": "/",
+        "filtered": "/?store=us&logistic_mode=tiktok&product=tee&state=created",
+        "none": "/?search=nobody+at+all",
+        "problem": "/?state=upside-down",
+        "blocked": _address(blocked),
+        "created": _address(created),
+        "attention": "/attention",
+        "stores": "/stores",
+        "store": "/stores/us",
+        "users": "/users",
+        "audit": "/audit",
+        "missing": "/orders/us/1",
+    }
+
+
+def _address(order: dict[str, str]) -> str:
+    return f"/orders/{order['store']}/{order['tiktok_order_id']}"
