@@ -1,6 +1,6 @@
 """`/attention`: what needs a person, grouped by cause, each with one action for all of its orders."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
@@ -78,10 +78,12 @@ async def map_sku(
         mapped = await map_variant(request, person, storable(store), seller_sku, other.strip() or variant)
     except ConnectorError as error:
         return _back(str(error), problem=True)
-    if mapped.freed:
+    row = await runtime.database.run_read(stores.get_store, name=mapped.store)
+    if mapped.freed and not row.paused:
         do_soon(runtime, mapped.store, sending, source="sku_mapping")
-    freed = f"{mapped.freed:,} {'order goes' if mapped.freed == 1 else 'orders go'} on now"
-    return _back(f"{mapped.seller_sku} is mapped in {mapped.store}; {freed}.")
+    freed = f"{mapped.freed:,} {'order goes' if mapped.freed == 1 else 'orders go'} on"
+    when = "when the store is resumed" if row.paused else "now"
+    return _back(f"{mapped.seller_sku} is mapped in {mapped.store}; {freed} {when}.")
 
 
 @router.post("/attention/retry")
@@ -97,7 +99,7 @@ async def retry(
     code, named = storable(code).strip(), storable(named)
     try:
         names = [storable(name) for name in store or [] if name.strip()] or None
-        kept = await runtime.database.run_read(_kept, code=code, named=named, names=names)
+        kept, paused = await runtime.database.run_read(_kept, code=code, named=named, names=names)
     except ConnectorError as error:
         return _back(str(error), problem=True)
     for name, order_ids in kept.items():
@@ -106,9 +108,11 @@ async def retry(
         )
         do_soon(runtime, name, retrying(order_ids, code), source="retry")
     number = sum(map(len, kept.values()))
-    if not number:
-        return _back("No order is kept by this any more.")
-    return _back(f"{number:,} {'order is' if number == 1 else 'orders are'} tried again now.")
+    sentences = (
+        [f"{number:,} {'order is' if number == 1 else 'orders are'} tried again now."] if number else []
+    )
+    sentences += [f"Store {name} is paused: resume it first." for name in paused]
+    return _back(" ".join(sentences) or "No order is kept by this any more.", problem=bool(paused))
 
 
 def _read(session: Session, *, store: str, sku: str) -> tuple[Attention, list[Card], list[Glance]]:
@@ -150,14 +154,16 @@ def _alone_address(cause: Cause) -> str:
     return f"/attention?{urlencode({'store': cause.stores[0], 'sku': cause.named})}" if cause.is_sku else ""
 
 
-def _kept(session: Session, *, code: str, named: str, names: Iterable[str] | None) -> dict[str, list[str]]:
-    rows = stores.list_stores(session, names=list(names) if names else None)
-    kept = {
-        row.name: orders_of_cause(session, code=code, named=named, store_id=row.id)
-        for row in rows
-        if not row.paused
-    }
-    return {name: order_ids for name, order_ids in kept.items() if order_ids}
+def _kept(
+    session: Session, *, code: str, named: str, names: Sequence[str] | None
+) -> tuple[dict[str, list[str]], list[str]]:
+    """The orders a cause keeps by store, and the paused stores that have such orders."""
+    found = [
+        (row, orders_of_cause(session, code=code, named=named, store_id=row.id))
+        for row in stores.list_stores(session, names=names)
+    ]
+    kept = {row.name: order_ids for row, order_ids in found if order_ids and not row.paused}
+    return kept, [row.name for row, order_ids in found if order_ids and row.paused]
 
 
 def _counted(order_ids: Sequence[str], named: str) -> str:

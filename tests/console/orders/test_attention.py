@@ -106,6 +106,23 @@ def test_all_orders_of_a_cause_are_tried_again(shop: Desk) -> None:
 
 
 @only_sqlite
+def test_a_paused_store_keeps_its_orders_until_it_is_resumed(shop: Desk) -> None:
+    order_id = shop.connector.us.place("CAP-RED")
+    shop.connector.sync()
+    shop.console.runtime.database.call(stores.pause_store, name="us")
+    ben = shop.visitor("ben")
+    ben.get("/attention")
+    form = {"code": "sku_unmatched", "named": "CAP-RED", "store": "us"}
+    answer = ben.post("/attention/retry", form)
+    assert Page(ben.follow(answer)).notice == ("problem", "Store us is paused: resume it first.")
+    answer = ben.post("/attention/map", {"store": "us", "seller_sku": "CAP-RED", "other": "TEE-BLK-M"})
+    words = "CAP-RED is mapped in us; 1 order goes on when the store is resumed."
+    assert Page(ben.follow(answer)).notice == ("done", words)
+    shop.settle()
+    assert shop.connector.order(order_id)["state"] == "waiting"
+
+
+@only_sqlite
 @pytest.mark.parametrize("action", ["map", "retry"])
 def test_a_viewer_does_none_of_it(shop: Desk, action: str) -> None:
     shop.connector.us.place("CAP-RED")

@@ -40,7 +40,7 @@ def test_a_created_order_shows_lines_money_history_and_both_admins(shop: Desk) -
     assert f"Total on Shopify</dt><dd>{total}" in text
     assert text.count('<td data-label="Units" class="num">') == 2
     assert "same SKU" in text
-    assert "Created on shopify" in text
+    assert "Created on Shopify" in text
     assert '<ol class="timeline">' in text
     assert "Retry now" not in text
     assert "Refresh from TikTok" not in text
