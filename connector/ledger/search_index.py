@@ -5,6 +5,7 @@ status, state, reason, logistic mode and fulfilment: a few hundred of them hold 
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -25,10 +26,12 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeEngine
 
 from connector.ledger.tables import ORDERS
 
 DERIVED = MetaData()
+_NUMBERS: TypeEngine[Any] = ARRAY(BigInteger)
 
 FACETS = Table(
     "order_facet",
@@ -118,4 +121,4 @@ def holding(refs: Iterable[int]) -> ColumnElement[bool]:
 
 def numbered(numbers: Iterable[int]) -> ColumnElement[list[int]]:
     """The numbers as an array."""
-    return bindparam(None, list(numbers), type_=ARRAY(BigInteger), unique=True)
+    return bindparam(None, list(numbers), type_=_NUMBERS, unique=True)
