@@ -28,7 +28,8 @@ from models.state import OrderState
 
 _USUAL_PORT = 8080
 _SECONDS_BETWEEN_STEPS = 6
-_STEP = timedelta(hours=2)
+_STEP = timedelta(minutes=50)
+"""Below the hour after which a store counts as behind: the sync that follows each step comes in time."""
 _MOMENT = 0.1
 _MOMENTS = 50
 

@@ -33,7 +33,8 @@ class Scenario:
         return self.platforms.clock
 
     def tick(self, step: timedelta) -> int:
-        """Let time pass: orders move on by their own schedules, and one an hour is placed in each shop.
+        """Let time pass: orders move on by their own schedules, and one is placed in each shop for
+        every hour begun.
 
         At most 24 orders are placed so per shop and step; a step of a day or more leaves a few orders in the
         statuses that pass quickly, too. Returns how many changes of status there were.
@@ -42,7 +43,7 @@ class Scenario:
         now = self.clock.now()
         moved = self.crowd.travel(self.platforms.tiktok, now)
         for pair in self.platforms.pairs.values():
-            for _ in range(min(_MOST_ARRIVALS, step // _HOUR)):
+            for _ in range(min(_MOST_ARRIVALS, -(-step // _HOUR))):
                 placed = self.crowd.moment(now, min(step, _DAY))
                 moved += self.crowd.arrive(pair, placed, now)
             if step >= _DAY:
