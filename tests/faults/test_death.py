@@ -12,9 +12,9 @@ from tests.faults.conftest import MakeWorld
 from tests.faults.death import Death, Moment
 from tests.faults.deaths import moments_of_a_sync, sync_that_dies
 
-_EVERY = {Moment.STEP: 25, Moment.SENT: 2}
+_EVERY = {Moment.STEP: 50, Moment.SENT: 2}
 _EVERY_ON_POSTGRES = {
-    Moment.STEP: 40,
+    Moment.STEP: 80,
     Moment.COMMIT: 4,
     Moment.COMMITTED: 4,
     Moment.SEND: 4,

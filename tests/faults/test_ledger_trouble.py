@@ -14,6 +14,7 @@ from connector.services.session import StoreSession
 from connector.services.stores_run import over_stores
 from connector.services.story import Story
 from tests.faults.conftest import MakeWorld
+from tests.faults.ledgers import administer
 from tests.faults.world import World
 
 _HOUR = 3600.0
@@ -145,12 +146,13 @@ def test_a_connection_lost_in_the_middle_of_a_transaction(
                     )
                 )
 
-    assert _sync(world) in ("", "cannot be used now")
+    # How many statements a sync takes depends on how many outcomes were known at each commit.
+    while statements < nth * 3:
+        assert _sync(world) in ("", "cannot be used now")
     admin.dispose()
     event.remove(world.runtime.database.engine, "after_cursor_execute", cut)
     world.calm_down()
 
-    assert statements >= nth * 3
     assert world.verdict().ok, world.verdict()
     assert world.differences() == []
 
@@ -192,18 +194,9 @@ def _empty(url: str) -> None:
         ledger = Path(make_url(url).database or "")
         for name in (ledger, Path(f"{ledger}-wal"), Path(f"{ledger}-shm")):
             name.unlink(missing_ok=True)
-        upgrade(url)
-        return
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        names = connection.execute(
-            text(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' "
-                "AND tablename <> 'alembic_version'"
-            )
-        ).scalars()
-        connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
-    engine.dispose()
+    else:
+        administer(make_url(url), "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+    upgrade(url)
 
 
 def _back_up(world: World) -> Path:
