@@ -21,7 +21,8 @@ from connector.serving import logs
 from connector.serving.schedule import PATIENCE, WORKER_NAME
 from connector.settings import Settings
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("connector.cli.serve_schedule")
+"""Run as a module, this one is called `__main__`."""
 
 _AT_ONCE = 3
 """Runs under way; each is a process of some 300 MB."""

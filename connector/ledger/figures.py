@@ -80,10 +80,10 @@ def _orders(session: Session) -> Sequence[tuple[int, str, str, int]]:
     else:
         columns = (ORDERS.c.store_id, ORDERS.c.state, ORDERS.c.status)
         query = select(*columns, func.count()).group_by(*columns)
-    return [(row[0], row[1], row[2], int(row[3])) for row in session.execute(query)]
+    return [(store, state, status, int(count)) for store, state, status, count in session.execute(query)]
 
 
-def _from_tally() -> Select[tuple[int, str, str, int]]:
+def _from_tally() -> Select[int, str, str, int]:
     # A facet may be there twice.
     facets = select(FACETS.c.id, FACETS.c.store_id, FACETS.c.state, FACETS.c.status).distinct().subquery()
     columns = (facets.c.store_id, facets.c.state, facets.c.status)
