@@ -22,11 +22,11 @@ class Listener:
     def open(self) -> int:
         """Connect and listen, blocking; gives the socket's number. Raises LedgerUnavailable."""
         try:
-            lent = self._engine.raw_connection()
+            lent = self._engine.connect()
             lent.detach()
         except DBAPIError as error:
             raise as_ledger_error(error, self._engine.url) from error
-        self._connection = lent.dbapi_connection
+        self._connection = lent.connection.dbapi_connection
         try:
             self._connection.autocommit = True
             with self._connection.cursor() as cursor:

@@ -92,7 +92,7 @@ def note_what_people_did(
     return True
 
 
-def _row_of(session: Session, store_id: int, shopify_order_id: str) -> Row[Any] | None:
+def _row_of(session: Session, store_id: int, shopify_order_id: str) -> Row[Any, Any, Any] | None:
     query = select(ORDERS.c.id, ORDERS.c.shopify_cancelled_at, ORDERS.c.followup)
     fits = (ORDERS.c.store_id == store_id, ORDERS.c.shopify_order_id == shopify_order_id)
     return session.execute(query.where(*fits).with_for_update()).one_or_none()
