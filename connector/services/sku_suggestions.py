@@ -18,6 +18,8 @@ from connector.mapping.projection import fold
 from connector.mapping.skus import sku_key
 
 _LEAST_LIKENESS = 0.5
+_WORTH_A_LOOK = 0.6
+"""Of the best likeness: beside a variant with the very SKU, one that is half alike only misleads."""
 _TITLE_WEIGHT = 0.9
 """A title says less than a SKU: two sizes of one shirt differ in a letter."""
 
@@ -85,7 +87,7 @@ def wanted_of(session: Session, *, store_id: int, seller_sku: str) -> Wanted:
 
 
 def most_alike(wanted: Wanted, candidates: Iterable[Candidate], limit: int) -> list[Suggestion]:
-    """The likeliest candidates first; those less than half alike are left out."""
+    """The likeliest candidates first; those less than half alike, or far from the best, are left out."""
     scale = _Scale(wanted)
     best: list[tuple[float, bool, str, Candidate]] = []
     least = _LEAST_LIKENESS
@@ -97,9 +99,11 @@ def most_alike(wanted: Wanted, candidates: Iterable[Candidate], limit: int) -> l
         if len(best) >= 2 * limit:
             best = nlargest(limit, best, key=_rank)
             least = best[-1][0]
+    kept = nlargest(limit, best, key=_rank)
     return [
         Suggestion(candidate, likeness, scale.evidence(candidate))
-        for likeness, _, _, candidate in nlargest(limit, best, key=_rank)
+        for likeness, _, _, candidate in kept
+        if likeness >= kept[0][0] * _WORTH_A_LOOK
     ]
 
 
