@@ -20,6 +20,8 @@ LAYERS = (
 """From the top down: a module imports from its own layer or from lower ones."""
 ANYWHERE = {"connector.errors", "connector.clock", "connector.settings", "connector.store_file"}
 PREFECT_FREE = (
+    "connector/console",
+    "connector/serving",
     "connector/ledger",
     "connector/mapping",
     "connector/quality",
@@ -60,6 +62,17 @@ def test_a_module_imports_only_from_its_layer_or_below() -> None:
         if (own := layer_of(module)) is not None
         for name in imported(path)
         if (other := layer_of(name)) is not None and other < own and name not in ANYWHERE
+    ]
+    assert wrong == []
+
+
+def test_nothing_below_knows_the_console_or_the_process_that_serves_it() -> None:
+    wrong = [
+        f"{module} imports {name}"
+        for module, path in modules()
+        if layer_of(module) is not None
+        for name in imported(path)
+        if name.startswith(("connector.console", "connector.serving", "connector.cli"))
     ]
     assert wrong == []
 
