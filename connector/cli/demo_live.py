@@ -78,7 +78,7 @@ async def _keep_going(stage: Stage, courier: Courier, stop: asyncio.Event) -> No
 
 
 async def _step(stage: Stage, courier: Courier) -> str:
-    """Two hours pass at once, their webhooks arrive, and a sync brings what no webhook told of."""
+    """Time passes at once, its webhooks arrive, and a sync brings what no webhook told of."""
     before, moved = await _created(stage), 0
     # A jump while orders are being worked on would end their leases.
     if not await stage.runtime.database.run_read(held):
