@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 
+from connector.errors import LedgerUnavailable
 from connector.sandbox.faults import Fault, FaultKind, FaultPlan
 from connector.sandbox.shopify.switches import DuplicateIdentifier
 from tests.faults import matrix
@@ -251,7 +252,12 @@ class Story:
         for _ in range(self.dice.randint(1, 6)):
             world.wait(5.0)
             time.sleep(0.2)
-        world.connect_again(name)
+        try:
+            world.connect_again(name)
+        except LedgerUnavailable:
+            # A worker that stands still in the middle of a write keeps everybody else from SQLite's file.
+            self._kill_all()
+            world.connect_again(name)
 
     def _cut_connections(self) -> None:
         """PostgreSQL drops every worker's connection, whatever it is in the middle of."""
