@@ -5,13 +5,15 @@ FAULTS = """() => {
   const shown = (element) => !element.hidden && element.type !== "hidden";
   const text = (element) => (element.getAttribute("aria-label") || element.textContent || "").trim();
   const all = (selector) => [...document.querySelectorAll(selector)];
-  for (const control of all("input, select, textarea")) {
+  for (const control of all("input, select, textarea").filter(shown)) {
     const named = control.labels.length || control.ariaLabel || control.getAttribute("aria-labelledby");
-    if (shown(control) && !named) faults.push(`no label: ${control.outerHTML}`);
+    if (!named) faults.push(`no label: ${control.outerHTML}`);
   }
-  for (const each of all("a[href], button, summary")) if (!text(each)) faults.push(`no name: ${each.outerHTML}`);
+  for (const each of all("a[href], button, summary"))
+    if (!text(each)) faults.push(`no name: ${each.outerHTML}`);
   for (const image of all("img")) if (!image.hasAttribute("alt")) faults.push(`no alt: ${image.outerHTML}`);
-  for (const image of all("svg")) if (image.ariaHidden !== "true") faults.push(`svg that is read: ${image.outerHTML}`);
+  for (const image of all("svg"))
+    if (image.ariaHidden !== "true") faults.push(`svg that is read: ${image.outerHTML}`);
   for (const head of all("th")) if (!head.scope) faults.push(`th without scope: ${head.textContent}`);
   for (const table of all("table")) if (!table.caption) faults.push("table without caption");
   for (const name of ["h1", "main"]) if (all(name).length !== 1) faults.push(`${all(name).length} ${name}`);

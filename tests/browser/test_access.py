@@ -78,9 +78,8 @@ def test_an_operator_administers_nothing(people: People) -> None:
 def test_a_form_that_is_not_ours_does_nothing(people: People, product: Product) -> None:
     page = people.visitor()
     before = len(product.runtime.database.read(fetch_runs.recent_runs))
-    page.locator("form[action='/fetch'] input[name=csrf_token]").evaluate(
-        "field => field.value = '0'.repeat(64)"
-    )
+    field = page.locator("form[action='/fetch'] input[name=csrf_token]")
+    field.evaluate("field => field.value = '0'.repeat(64)")
     page.get_by_role("button", name="Fetch Order").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Not allowed")
     expect(page.get_by_text("This form is no longer valid")).to_be_visible()
@@ -109,7 +108,7 @@ def test_logins_are_added_changed_and_taken_away(newcomers: People) -> None:
     page = newcomers.visitor("ann", "/users")
     form = page.locator("section", has=page.get_by_role("heading", name="Add a login"))
     form.get_by_label("Name").fill("Zoe")
-    form.get_by_label(re.compile("^Operator")).check()
+    form.get_by_role("radio", name=re.compile("^Operator")).check()
     form.get_by_label("Password").fill("a password of hers")
     form.get_by_role("button", name="Add login").click()
     assert notice(page) == "zoe may log in now, as operator."

@@ -50,7 +50,7 @@ def test_a_fetch_is_watched_and_a_second_press_joins_it(
     for watched in (page, other):
         expect(watched.locator("#fetch")).to_contain_text("1 created on Shopify", timeout=_SOON)
         expect(watched.locator("#fetch")).to_contain_text("Done:")
-        expect(watched.get_by_text("Under way")).to_have_count(0)
+        expect(watched.locator("#fetch").get_by_text("Under way")).to_have_count(0)
     page.get_by_role("link", name="Back to the orders").click()
     page.wait_for_load_state()
     assert placed in order_ids(page)
@@ -130,7 +130,7 @@ def test_an_order_tells_everything_of_it(people: People, product: Product) -> No
     order = product.listed(state="created", status=("delivered",), store=("us",))["orders"][0]
     order_id = order["tiktok_order_id"]
     page = people.visitor(path=f"/?search={order_id}")
-    page.get_by_role("link", name=order_id).click()
+    page.get_by_role("link", name=order_id, exact=True).click()
     shown = product.order(order_id)
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Order {order_id}")
     expect(page.locator(".timeline > li")).to_have_count(len(shown["history"]))
@@ -143,6 +143,4 @@ def test_an_order_tells_everything_of_it(people: People, product: Product) -> No
     assert seller_center is not None
     assert f"order_no={order_id}" in seller_center
     for line in shown["lines"]:
-        expect(
-            page.get_by_role("rowheader", name=re.compile(re.escape(line["product_name"])))
-        ).not_to_have_count(0)
+        expect(page.get_by_role("region", name="Lines").first).to_contain_text(line["product_name"])
