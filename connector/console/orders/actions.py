@@ -95,9 +95,7 @@ def _sentence(before: OrderView, after: OrderView, source: str) -> str:
             after.state,
             after.updated_at,
         )
-        return (
-            "Read from TikTok again: the order has changed." if changed else "TikTok has nothing new."
-        )
+        return "Read from TikTok again: the order has changed." if changed else "TikTok has nothing new."
     if after.reason is None:
         return "The order was tried; nothing keeps it any more."
     detail = f": {after.reason.detail.rstrip('.')}" if after.reason.detail else ""

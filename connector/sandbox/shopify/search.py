@@ -47,7 +47,7 @@ class Query(Generic[Record]):
 
     def select(self, everything: Iterable[Record]) -> Iterable[Record]:
         """The records that match, in the order of `everything` unless an index narrows them first."""
-        narrowed = self._candidates(self.node)
+        narrowed: Sequence[Record] | None = self._candidates(self.node)
         if narrowed is None:
             narrowed = self._within_span()
         return [
