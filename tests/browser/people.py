@@ -26,7 +26,15 @@ class People:
         given = {"locale": "en-GB", "timezone_id": "Europe/London", "base_url": self._product.base_url}
         context = self._browser.new_context(**{**given, **options})
         context.set_default_timeout(_LONGEST_WAIT)
-        page = context.new_page()
+        return self._watched(context.new_page())
+
+    def beside(self, page: Page, path: str) -> Page:
+        """Another tab of the same person's browser."""
+        opened = self._watched(page.context.new_page())
+        opened.goto(path)
+        return opened
+
+    def _watched(self, page: Page) -> Page:
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
         page.on("request", self._asked)

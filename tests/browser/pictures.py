@@ -22,7 +22,7 @@ from tests.browser.product import PASSWORD, Product, running
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 _FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
-_WIDE = (1440, 900)
+_WIDE = (1440, 1100)
 _PHONE = (390, 844)
 
 Scheme = Literal["light", "dark"]
@@ -58,7 +58,7 @@ def for_the_readme(browser: Browser, product: Product) -> None:
     phone = visitor(browser, product, size=_PHONE)
     take(light, "/", _FOLDER / "orders.png")
     take(light, order, _FOLDER / "order.png")
-    take(light, "/attention", _FOLDER / "attention.png")
+    take(light, "/attention?store=us", _FOLDER / "attention.png")
     take(dark, "/", _FOLDER / "orders-dark.png")
     take(phone, "/", _FOLDER / "orders-phone.png")
 

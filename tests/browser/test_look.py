@@ -25,8 +25,9 @@ def every_page(browser: Browser, product: Product) -> Iterator[dict[str, Page]]:
     people = People(browser, product)
     shown = {"login": people.stranger()}
     shown["login"].goto("/login")
+    first = people.visitor("ann")
     for name, path in pages_of(product).items():
-        shown[name] = people.visitor("ann", path)
+        shown[name] = people.beside(first, path)
     yield shown
     people.leave()
 
