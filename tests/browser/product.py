@@ -44,7 +44,7 @@ PASSWORD = "correct horse battery"
 _HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 PEOPLE = {"ann": Role.ADMIN, "ben": Role.OPERATOR, "vic": Role.VIEWER}
 _PATIENCE = 60.0
-_STEP = timedelta(days=2)
+_STEPS = (timedelta(days=2), timedelta(hours=5))
 
 
 @dataclass
@@ -89,10 +89,11 @@ class Product:
         self.sync()
 
     def live(self) -> None:
-        """Begin, let two days pass, sync again, and complete what was delivered long ago."""
+        """Begin, let two days and a morning pass, sync again, and complete what was delivered long ago."""
         self.begin()
-        self.scenario.tick(_STEP)
-        self.sync()
+        for step in _STEPS:
+            self.scenario.tick(step)
+            self.sync()
         now = self.runtime.clock.now()
 
         async def completing(session: StoreSession) -> None:
@@ -102,8 +103,8 @@ class Product:
 
     def listed(self, **filters: Any) -> dict[str, Any]:
         """What `connector orders list` says, without a limit."""
-        given = {"filters": OrderFilters(**filters), "limit": 1000}
-        return self.runtime.database.read(search.list_orders, **given).to_json()
+        chosen = OrderFilters(**filters)
+        return self.runtime.database.read(search.list_orders, filters=chosen, limit=1000).to_json()
 
     def order(self, order_id: str) -> dict[str, Any]:
         """What `connector orders show` says."""
@@ -150,8 +151,8 @@ def running(scenario: Scenario, folder: Path, *, template: Path | None = None) -
     platforms = scenario.platforms.serve()
     runtime = Runtime.open(settings, scenario.clock)
     for name, role in PEOPLE.items():
-        given = {"name": name, "role": role, "password_hash": _HASH, "now": scenario.clock.now()}
-        runtime.database.call(users.add_user, **given)
+        now = scenario.clock.now()
+        runtime.database.call(users.add_user, name=name, role=role, password_hash=_HASH, now=now)
     product = Product(scenario, runtime)
     try:
         with product.served():

@@ -110,7 +110,9 @@ def _console(scenario: Scenario, file: Path) -> Console:
 def _addresses(console: Console) -> list[tuple[str, str]]:
     """Every method of every route, and one that none has; who logs out is of no more use here."""
     found = {
-        (method, route.path) for route in routes_of(console.app) for method in {*route.methods, "DELETE"}
+        (method, route.path)
+        for route in routes_of(console.app)
+        for method in {*(route.methods or ()), "DELETE"}
     }
     assert len(found) > 50
     return sorted(found - {("POST", "/logout")})
