@@ -147,7 +147,8 @@ def _bounds(window: Window, start: datetime) -> dict[str, int]:
 def _reached(orders: Sequence[Mapping[str, Any]], window: Window) -> int | None:
     """How far the list has surely been read: the smallest time on the page, as single orders may carry later
     ones than their place in the list (TikTok reference 3.2)."""
-    times = [value for order in orders if isinstance(value := order.get(window.field), int) and value > 0]
+    # JSON's `true` is an int to Python, but no time, and no number to a database.
+    times = [value for order in orders if type(value := order.get(window.field)) is int and value > 0]
     if not times or len(times) < len(orders):
         return None
     return max(0, min(min(times), int(window.end.timestamp())))

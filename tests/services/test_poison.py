@@ -1,6 +1,7 @@
 """Documents with anything in any field, on a page between good orders: none of them stops another."""
 
 import os
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -106,6 +107,16 @@ def test_any_junk_in_any_places(poisoned: Poisoned, page: list[list[tuple[int, o
         poisoned.put([(path, value) for path, value in places if path != ("update_time",)])
     poisoned.good.append(poisoned.shop.us.place("MUG-02"))
     poisoned.nothing_was_stopped()
+
+
+def test_a_time_that_is_true_stops_no_reading(poisoned: Poisoned) -> None:
+    poisoned.put([(("create_time",), True), (("update_time",), True)])
+    assert poisoned.nothing_was_stopped() <= {"invalid_order", "before_start"}
+
+    now = poisoned.shop.runtime.clock.now()
+    result = poisoned.shop.backfill(now - timedelta(days=1), now + timedelta(minutes=1))
+
+    assert result.error is None
 
 
 WIRES = {
