@@ -59,7 +59,8 @@ async def _told(session: StoreSession, story: Story) -> StoreResult:
         return await _failed(session.runtime, session.settle(), session.store, spoken)
     finally:
         watcher().done(session.store.name)
-        await count_calls(session)
+        if not session.rehearsing:
+            await count_calls(session)
     return session.settle()
 
 

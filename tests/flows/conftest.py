@@ -36,6 +36,7 @@ UNDER_PREFECT = [
 ]
 _MOVING = {"cursor", "store", "credential"}
 """Tables whose rows say when something was done last."""
+_COUNTERS = "store_counter"
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,13 @@ class FlowRunner(Connector):
         with runtime.use(self.runtime):
             return asyncio.run(_ended(flow, parameters))
 
-    def ledger(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every row of the ledger that belongs to an order, a line, an attempt or a variant."""
-        tables = [table for name, table in METADATA.tables.items() if name not in _MOVING]
+    def ledger(self, *, counters: bool = False) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of the ledger that belongs to an order, a line, an attempt or a variant.
+
+        With `counters`, how often the platforms were asked, too: every run but a rehearsal adds to it.
+        """
+        left_out = _MOVING if counters else _MOVING | {_COUNTERS}
+        tables = [table for name, table in METADATA.tables.items() if name not in left_out]
         with self.runtime.database.engine.connect() as connection:
             return {
                 table.name: sorted(map(tuple, connection.execute(select(*_kept(table)))), key=repr)
