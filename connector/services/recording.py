@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from types import TracebackType
 
 from connector.ledger import outcomes
@@ -44,8 +45,12 @@ def _count(session: StoreSession, verdict: Outcome) -> None:
             result.waiting += 1
 
 
+_GATHERING = 0.1
+"""Real seconds in which outcomes gather for one commit: each has a price of its own, however few it holds."""
+
+
 class OutcomeWriter:
-    """Commits outcomes as they arrive, many in one transaction while the last commit is under way.
+    """Commits outcomes as they arrive, many in one transaction; the last ones at once.
 
     An outcome whose commit never happens (the process dies) leaves its attempt open, and an open attempt is
     looked up before anything else: losing the writer's queue loses nothing.
@@ -56,6 +61,7 @@ class OutcomeWriter:
         self._batch = batch
         self._queue: asyncio.Queue[Outcome | None] = asyncio.Queue()
         self._writing: asyncio.Task[None] | None = None
+        self._ending = asyncio.Event()
 
     async def __aenter__(self) -> "OutcomeWriter":
         self._writing = asyncio.create_task(self._write())
@@ -64,6 +70,7 @@ class OutcomeWriter:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._ending.set()
         self._queue.put_nowait(None)
         if self._writing is not None:
             await self._writing
@@ -76,6 +83,8 @@ class OutcomeWriter:
         ended = False
         while not ended:
             verdicts = [await self._queue.get()]
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), _GATHERING)
             while not self._queue.empty():
                 verdicts.append(self._queue.get_nowait())
             ended = None in verdicts
