@@ -81,7 +81,14 @@ def test_threads_do_not_lose_each_others_writes(db: Database) -> None:
 
 def test_a_deadlock_is_tried_again(postgres_url: str) -> None:
     pauses: list[float] = []
-    db = Database(postgres_url, pause=pauses.append)
+    survivor_done = threading.Event()
+
+    def pause(wait: float) -> None:
+        # The victim's next try could otherwise take its row back before the survivor wakes: a second deadlock.
+        pauses.append(wait)
+        survivor_done.wait(timeout=20)
+
+    db = Database(postgres_url, pause=pause)
     names = ("a", "b")
     for name in names:
         add_store(db, name)
@@ -95,10 +102,11 @@ def test_a_deadlock_is_tried_again(postgres_url: str) -> None:
             both_hold_one.wait(timeout=20)
         _touch(session, second)
 
-    threads = [
-        threading.Thread(target=db.call, args=(rename_both,), kwargs={"first": first, "second": second})
-        for first, second in (names, names[::-1])
-    ]
+    def run(first: str, second: str) -> None:
+        db.call(rename_both, first=first, second=second)
+        survivor_done.set()
+
+    threads = [threading.Thread(target=run, args=order) for order in (names, names[::-1])]
     for thread in threads:
         thread.start()
     for thread in threads:
