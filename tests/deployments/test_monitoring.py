@@ -2,10 +2,13 @@
 
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -97,6 +100,24 @@ def test_alerts_say_what_is_wrong_and_how_bad_it_is() -> None:
         assert rule["annotations"]["summary"].endswith(".")
         assert rule["annotations"]["description"].endswith(".")
         assert re.fullmatch(r"\d+m", rule["for"])
+
+
+def test_every_alert_is_tried_and_explained() -> None:
+    tried = yaml.safe_load((DEPLOYMENTS / "prometheus-alerts-test.yaml").read_text("utf-8"))
+    raised = {
+        case["alertname"] for test in tried["tests"] for case in test["alert_rule_test"] if "exp_alerts" in case
+    }
+    explained = (DEPLOYMENTS.parent / "docs" / "operations.md").read_text("utf-8")
+    for rule in _rules():
+        assert rule["alert"] in raised
+        assert rule["alert"] in explained
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is missing: install prometheus")
+def test_alerts_are_raised_when_they_should_be() -> None:
+    words = ("promtool", "test", "rules", "prometheus-alerts-test.yaml")
+    outcome = subprocess.run(words, cwd=DEPLOYMENTS, capture_output=True, text=True, check=False)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
 
 
 def test_panels_lie_beside_each_other() -> None:
