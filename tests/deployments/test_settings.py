@@ -16,7 +16,14 @@ from tests.prefect_server import DEPLOYMENTS, settings_of
 
 _COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOYMENTS / "compose.yaml").read_text("utf-8"))
 _UNITS = sorted((DEPLOYMENTS / "systemd").glob("*.service"))
-_FOREIGN = {"DO_NOT_TRACK", "GX_ANALYTICS_ENABLED", "POSTGRES_PASSWORD", "POSTGRES_DB", "POSTGRES_USER"}
+_FOREIGN = {
+    "DO_NOT_TRACK",
+    "FORWARDED_ALLOW_IPS",
+    "GX_ANALYTICS_ENABLED",
+    "POSTGRES_DB",
+    "POSTGRES_PASSWORD",
+    "POSTGRES_USER",
+}
 
 
 def _prefect_names(model: type[BaseModel]) -> Iterator[str]:
@@ -90,6 +97,21 @@ def test_no_secret_is_written_down() -> None:
     assert "CONNECTOR_SECRET_KEY: ${CONNECTOR_SECRET_KEY:?see docs/operations.md}" in text
 
 
+def _sent_to_the_builder() -> set[str]:
+    lines = (DEPLOYMENTS.parent / ".dockerignore").read_text("utf-8").splitlines()
+    return {line.removeprefix("!") for line in lines if line.startswith("!")}
+
+
+def test_the_image_gets_no_secret_and_nothing_that_git_does_not_know() -> None:
+    lines = (DEPLOYMENTS.parent / ".dockerignore").read_text("utf-8").splitlines()
+    rules = [line for line in lines if line and not line.startswith("#")]
+    assert rules[0] == "*"
+    # Later lines win: what is taken back comes after the folders it lies in.
+    last = max(number for number, rule in enumerate(rules) if rule.startswith("!"))
+    assert {"**/.env", "**/__pycache__"} <= set(rules[last + 1 :])
+    assert ".env" in (DEPLOYMENTS.parent / ".gitignore").read_text("utf-8").splitlines()
+
+
 def test_files_that_are_named_are_there() -> None:
     named = {
         *re.findall(
@@ -98,6 +120,7 @@ def test_files_that_are_named_are_there() -> None:
     }
     root = DEPLOYMENTS.parent
     words = {word for line in named for word in line.split()}
+    assert words <= _sent_to_the_builder()
     assert {word for word in words if not (root / word).exists()} <= {"requirements.lock"}
     env_files = {file for service in _COMPOSE["services"].values() for file in service.get("env_file", [])}
     assert all((DEPLOYMENTS / file).exists() for file in env_files)
