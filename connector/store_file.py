@@ -15,18 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import ErrorDetails
 
 from connector.errors import ConfigurationError
-from connector.store_values import (
-    Domain,
-    EmailSetting,
-    Instant,
-    Tag,
-    Title,
-    Token,
-    UnixSeconds,
-    WebAddress,
-    host_of,
-)
-from models.order_settings import DEFAULT_EMAIL, DEFAULT_SHIPPING_TITLE, OrderSettings
+from connector.store_values import Domain, Instant, Token, UnixSeconds, WebAddress, host_of
+from models.order_settings import OrderSettings
 
 DEFAULT_TIKTOK_URL = "https://open-api.tiktokglobalshop.com"
 DEFAULT_TIKTOK_AUTH_URL = "https://auth.tiktok-shops.com"
@@ -94,9 +84,6 @@ class OrdersTable(OrderSettings):
 
     model_config = ConfigDict(strict=True, hide_input_in_errors=True)
 
-    email: EmailSetting = DEFAULT_EMAIL
-    shipping_title: Title = DEFAULT_SHIPPING_TITLE
-    tags: list[Tag] = Field(default=["TikTok Shop"])
     start_from: Instant | None = None
     """Orders older than this are never imported by a scheduled sync; None: when the store is added."""
 
@@ -160,6 +147,7 @@ _MESSAGES = {
     "model_type": "must be a table",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
+    "too_long": "holds more than {max_length}",
     "string_too_long": "is longer than {max_length} characters",
 }
 _PATTERNS = {

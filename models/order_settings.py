@@ -10,6 +10,7 @@ DEFAULT_SHIPPING_TITLE = "Shipped by TTS platform"
 RELAY_EMAIL = "relay"
 NO_EMAIL = "none"
 
+_LONGEST_EMAIL = 200
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _PLACEHOLDER = re.compile(r"\{(buyer_id|order_id)\}")
 
@@ -18,24 +19,27 @@ def _email_setting(value: str) -> str:
     filled_in = _PLACEHOLDER.sub("1", value)
     if "{" in filled_in or "}" in filled_in:
         raise ValueError("may hold {buyer_id} and {order_id}, no other placeholder")
-    if value not in (RELAY_EMAIL, NO_EMAIL) and not (_ADDRESS.fullmatch(filled_in) and len(value) <= 200):
+    is_address = _ADDRESS.fullmatch(filled_in) and value.isprintable() and len(value) <= _LONGEST_EMAIL
+    if value not in (RELAY_EMAIL, NO_EMAIL) and not is_address:
         raise ValueError("must be an e-mail address, a template of one, relay or none")
     return value
 
 
 def _shown_text(value: str) -> str:
-    if not value.strip() or any(ord(letter) < 32 for letter in value):
-        raise ValueError("must be text that can be seen, on one line")
+    if not value.strip():
+        raise ValueError("is empty")
+    if any(ord(letter) < 32 for letter in value):
+        raise ValueError("must be text on one line")
     return value
 
 
 def _tag(value: str) -> str:
     if "," in value:
-        raise ValueError("must not hold a comma, which separates tags on Shopify")
+        raise ValueError("holds a comma, which separates tags on Shopify")
     return _shown_text(value)
 
 
-Tag = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_tag)]
+Tag = Annotated[str, Field(max_length=40), AfterValidator(_tag)]
 
 
 class OrderSettings(BaseModel):
@@ -45,7 +49,7 @@ class OrderSettings(BaseModel):
 
     email: Annotated[str, AfterValidator(_email_setting)] = DEFAULT_EMAIL
     """A literal, a template with {buyer_id} or {order_id}, `relay` for TikTok's own address, or `none`."""
-    shipping_title: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_shown_text)] = (
+    shipping_title: Annotated[str, Field(max_length=255), AfterValidator(_shown_text)] = (
         DEFAULT_SHIPPING_TITLE
     )
     tags: Annotated[list[Tag], Field(max_length=50)] = ["TikTok Shop"]
