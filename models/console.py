@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.times import UtcDateTime
+
+_BIG = BigInteger().with_variant(Integer, "sqlite")
 
 
 class ConsoleUser(SQLModel, table=True):
@@ -91,7 +93,7 @@ class StoreCounter(SQLModel, table=True):
     __tablename__ = "store_counter"
     __table_args__ = (UniqueConstraint("store_id", "name"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, sa_column=Column(_BIG, primary_key=True, autoincrement=True))
     store_id: int = Field(foreign_key="store.id", ondelete="CASCADE")
     name: str = Field(max_length=64)
     value: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))

@@ -16,11 +16,11 @@ class Cursor(SQLModel, table=True):
     __tablename__ = "cursor"
     __table_args__ = (UniqueConstraint("store_id", "stream"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, sa_column=Column(_BIG, primary_key=True, autoincrement=True))
     store_id: int = Field(foreign_key="store.id", ondelete="CASCADE")
     stream: str = Field(max_length=128)
     """`orders`, `returns`, `cancellations`, or `backfill:<from>:<to>` in Unix seconds."""
-    position: int
+    position: int = Field(sa_column=Column(_BIG, nullable=False))
     """Unix seconds: everything before has been read and committed."""
     updated_at: datetime = Field(sa_type=UtcDateTime)
 

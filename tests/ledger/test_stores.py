@@ -4,9 +4,10 @@ from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from connector.errors import UsageError
-from connector.ledger import cursors, stores
+from connector.ledger import counters, cursors, stores
 from connector.ledger.database import Database
 from connector.ledger.tables import ATTEMPTS, DOCUMENTS, EVENTS, LINES, ORDERS
 from models.order_settings import OrderSettings
@@ -95,6 +96,22 @@ def test_a_cursor_never_moves_back(db: Database) -> None:
     for position, held in ((100, 100), (50, 100), (101, 101)):
         assert db.call(cursors.advance, **where, position=position, now=NOW) == held
     assert db.read(cursors.position, store_id=other.id, stream="orders") is None
+
+
+def test_a_cursor_goes_beyond_january_2038(db: Database) -> None:
+    where = {"store_id": add_store(db).id, "stream": "orders"}
+    assert db.call(cursors.advance, **where, position=2**31, now=NOW) == 2**31
+    assert db.read(cursors.position, **where) == 2**31
+
+
+@pytest.mark.parametrize("table", ["cursor", "store_counter"])
+def test_rows_written_over_and_over_do_not_use_up_their_numbers(postgres_url: str, table: str) -> None:
+    db = Database(postgres_url)
+    store = add_store(db)
+    db.call(lambda session: session.execute(text(f"SELECT setval('{table}_id_seq', {2**31 - 1})")))
+    db.call(cursors.advance, store_id=store.id, stream="orders", position=7, now=NOW)
+    db.call(counters.add, store_id=store.id, amounts={counters.TIKTOK_CALLS: 1})
+    db.dispose()
 
 
 def test_backfill_cursors_are_listed_and_cleared(db: Database) -> None:
