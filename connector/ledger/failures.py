@@ -1,12 +1,21 @@
 """What a database failure means: try again, or one sentence for the person who runs the connector."""
 
 from sqlalchemy import URL
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    StatementError,
+)
 
 from connector.errors import LedgerUnavailable
 
 _TRY_AGAIN_STATES = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300"})
 """PostgreSQL: serialisation, deadlock, lock not available, shutting down or starting, too many clients."""
+_LIMITS = "54"
+"""PostgreSQL's class of limits that a row exceeds, such as that of an index."""
 _BUSY = ("database is locked", "database table is locked", "database schema has changed")
 _COMMIT = "COMMIT"
 
@@ -19,6 +28,13 @@ def is_transient(error: DBAPIError) -> bool:
     if any(words in str(error.orig) for words in _BUSY):
         return True
     return error.connection_invalidated and not _was_committing(error)
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether the database, or its driver, refused the values themselves: another row may well be taken."""
+    if isinstance(error, DBAPIError):
+        return isinstance(error, DataError | IntegrityError) or _sqlstate(error).startswith(_LIMITS)
+    return isinstance(error, StatementError | ValueError | OverflowError)
 
 
 def as_ledger_error(error: DBAPIError, url: URL) -> Exception:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from connector.errors import ConfigurationError
 from connector.ledger import history
+from connector.ledger.stores import StoreRow
 from connector.ledger.tables import ATTEMPTS, DOCUMENTS, EVENTS, ORDERS, STORES
 from connector.ledger.transitions import HELD_BY_TIKTOK, StoredOrder
 from models.state import OrderState
@@ -41,12 +43,16 @@ _STORED = select(
 ).join(DOCUMENTS, DOCUMENTS.c.order_id == ORDERS.c.id)
 
 
-def lock_store(session: Session, store_id: int) -> None:
+def lock_store(session: Session, store: StoreRow) -> None:
     """One writer of orders per store at a time, so that nobody inserts the same order twice.
 
-    The lock lets rows that refer to the store be written; SQLite has one writer anyway.
+    The lock lets rows that refer to the store be written; SQLite has one writer anyway. Raises
+    ConfigurationError when the store was removed since it was read: SQLite gives a removed store's number
+    to a new one, and what one shop sold must not become another's order.
     """
-    session.execute(select(STORES.c.id).where(STORES.c.id == store_id).with_for_update(key_share=True))
+    query = select(STORES.c.connected_at).where(STORES.c.id == store.id).with_for_update(key_share=True)
+    if session.scalar(query) != store.connected_at:
+        raise ConfigurationError(f"Store {store.name} was removed while its orders were read.")
 
 
 def read_stored(session: Session, store_id: int, order_ids: Sequence[str]) -> dict[str, StoredOrder]:

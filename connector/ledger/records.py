@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from connector.ledger import history
+from connector.ledger.failures import is_refusal
 from connector.ledger.lines import insert_lines
 from connector.ledger.pages import OrderRead, Page, read_orders
 from connector.ledger.reading import lock_store, read_stored
@@ -58,21 +60,55 @@ def record_page(
     An older `update_time` overwrites nothing; the same one is overwritten by what was fetched later.
     """
     page = Page(store, source, now, scheduled)
+    lock_store(session, store)
+    counts = _tried(session, page, orders)
+    return _one_by_one(session, page, orders) if counts is None else counts
+
+
+def _tried(session: Session, page: Page, orders: Sequence[object]) -> PageCounts | None:
+    """Write these orders; None, and nothing written, when the database refuses what is in them."""
+    try:
+        with session.begin_nested():
+            return _write(session, page, orders)
+    except (StatementError, ValueError, OverflowError) as error:
+        if not is_refusal(error):
+            raise
+        return None
+
+
+def _one_by_one(session: Session, page: Page, orders: Sequence[object]) -> PageCounts:
+    """Write each order on its own; one that is refused even so is kept as text, like one without an id."""
+    tried = [(order, _tried(session, page, [order])) for order in orders]
+    refused = [order for order, counts in tried if counts is None]
+    record_unusable(session, store_id=page.store.id, answers=refused, now=page.now)
+    written = [counts for _, counts in tried if counts is not None]
+    return PageCounts(
+        found=len(orders),
+        new=sum(each.new for each in written),
+        updated=sum(each.updated for each in written),
+        unusable=len(refused) + sum(each.unusable for each in written),
+        ignored=sum(each.ignored for each in written),
+        waiting=sum(each.waiting for each in written),
+        order_ids=list(dict.fromkeys(order_id for each in written for order_id in each.order_ids)),
+    )
+
+
+def _write(session: Session, page: Page, orders: Sequence[object]) -> PageCounts:
     reads, unusable = read_orders(page, orders)
-    lock_store(session, store.id)
-    stored = read_stored(session, store.id, list(reads))
+    stored = read_stored(session, page.store.id, list(reads))
     fresh = [read for order_id, read in reads.items() if order_id not in stored]
     known = [(stored[order_id], read) for order_id, read in reads.items() if order_id in stored]
     _insert(session, page, fresh)
     updates = update_orders(session, page, known)
-    record_unusable(session, store_id=store.id, answers=unusable, now=now)
+    record_unusable(session, store_id=page.store.id, answers=unusable, now=page.now)
+    placed = [read.first_due(page.now) for read in fresh]
     return PageCounts(
         found=len(orders),
         new=len(fresh),
         updated=updates.updated,
         unusable=len(unusable),
-        ignored=updates.ignored + sum(read.first_due(now).state == OrderState.IGNORED for read in fresh),
-        waiting=updates.held + sum(read.first_due(now).held for read in fresh),
+        ignored=updates.ignored + sum(due.state == OrderState.IGNORED for due in placed),
+        waiting=updates.held + sum(due.held for due in placed),
         order_ids=list(reads),
     )
 
