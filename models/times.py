@@ -7,8 +7,8 @@ from sqlalchemy import DateTime
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-_LAST_SECOND = 253402300799
-"""31 December 9999, the last instant a datetime holds."""
+_LAST_SECOND = 253370764799
+"""The end of the year 9998: a datetime goes to 9999, and hold times and the zones of databases add to it."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

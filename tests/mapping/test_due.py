@@ -97,3 +97,9 @@ def test_the_stores_own_hold_runs_from_payment(minutes: int, fields: dict[str, A
 def test_an_order_that_was_not_paid_yet_is_held_from_its_creation() -> None:
     due = _due(settings={"hold_minutes": 60}, is_on_hold_order=False, paid_time=0)
     assert due.next_try_at == PAID + timedelta(minutes=59)
+
+
+def test_a_time_at_the_end_of_all_calendars_is_no_time() -> None:
+    last = 253402300799
+    settings = {"hold_minutes": 5}
+    assert _due(settings=settings, is_on_hold_order=False, paid_time=last).reason is None
