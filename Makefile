@@ -1,5 +1,5 @@
-# The developer's manual: what is done here, and how.
-.PHONY: setup test lint format demo bench lock docs
+# What is done here, and how; docs/development.md has the rest.
+.PHONY: setup test lint format demo bench pictures lock docs
 
 UV = python3 -m uv
 
@@ -24,6 +24,9 @@ demo: ## the whole product on the built-in platforms
 
 bench: ## the figures behind docs/benchmarks.md
 	$(UV) run python -m benchmarks
+
+pictures: ## the README's pictures of the console, taken with chromium
+	$(UV) run python -m tests.browser.pictures
 
 lock: ## every version with its hashes, for pip and the container image
 	$(UV) pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-annotate \
