@@ -84,7 +84,7 @@ def test_a_deadlock_is_tried_again(postgres_url: str) -> None:
     survivor_done = threading.Event()
 
     def pause(wait: float) -> None:
-        # The victim's next try could otherwise take its row back before the survivor wakes: a second deadlock.
+        # Else the victim could take its row back before the survivor wakes: a second deadlock.
         pauses.append(wait)
         survivor_done.wait(timeout=20)
 

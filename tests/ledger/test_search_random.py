@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from connector.ledger import narrow, paging
+from connector.ledger import gathering, paging
 from connector.ledger.database import Database
 from connector.ledger.search import OrderFilters, export_orders, list_orders
 from tests.ledger import crowd
@@ -27,17 +27,17 @@ def test_lists_counts_and_exports_are_what_going_through_all_orders_gives(db: Da
 
 
 @pytest.mark.parametrize(
-    ("few", "walked", "frequent"),
-    [(2_000, 20_000, 4_000), (0, 20_000, 1), (0, 12, 1), (0, 1, 40), (30, 12, 1)],
+    ("gathered", "walked", "frequent"),
+    [(60_000, 20_000, 4_000), (0, 20_000, 1), (0, 12, 1), (0, 1, 40), (30, 12, 1)],
 )
 def test_pages_to_the_end_are_the_list(
-    db: Database, monkeypatch: pytest.MonkeyPatch, few: int, walked: int, frequent: int
+    db: Database, monkeypatch: pytest.MonkeyPatch, gathered: int, walked: int, frequent: int
 ) -> None:
-    """However pages are found: sorted here, gathered, walked to, or gathered after a walk met too few."""
-    monkeypatch.setattr(narrow, "_FEW", few)
+    """However pages are found: gathered with the counts or after them, walked to, or both."""
+    monkeypatch.setattr(gathering, "_GATHERED", gathered)
     monkeypatch.setattr(paging, "_WALKED", walked)
     monkeypatch.setattr(paging, "_FREQUENT", frequent)
-    dice = random.Random(few + walked + frequent)
+    dice = random.Random(gathered + walked + frequent)
     crowd.make(db, dice, each=60)
     ledger = Ledger(db)
     for filters in crowd.questions(dice, ledger, number=20):
