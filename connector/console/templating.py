@@ -9,15 +9,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from connector.console.wording import (
-    matched_words,
-    money,
-    party,
-    reason_words,
-    tone,
-    with_instants,
-    words,
-)
+from connector.console.orders import steps
+from connector.console.remedies import on_pages
+from connector.console.wording import matched_words, money, party, reason_words, with_instants, words
 
 STATIC = Path(__file__).parent / "static"
 
@@ -34,7 +28,9 @@ def environment() -> Environment:
     )
     made.filters.update(when=when, age=age, number=number, plural=plural, words=words)
     made.filters.update(money=money, party=party, reason_words=reason_words, matched_words=matched_words)
-    made.filters.update(tone=tone, instants=lambda sentence: with_instants(sentence, when))
+    made.filters.update(on_pages=on_pages, instants=lambda sentence: with_instants(sentence, when))
+    made.filters.update(event_words=steps.event_words, source_words=steps.source_words)
+    made.filters.update(detail_words=steps.detail_words, tone=steps.tone)
     made.globals.update(csrf_field=csrf_field, icon=icon, static=static_url)
     return made
 

@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 
 from markupsafe import Markup, escape
 
-from connector.ledger.history import HistoryEntry
 from models.state import ReasonCode
 
 _REASONS: dict[str, str] = {
@@ -78,12 +77,3 @@ def with_instants(sentence: str, when: Callable[[datetime], Markup]) -> Markup:
         parts += [escape(sentence[end : found.start()]), when(datetime.fromisoformat(found[0]))]
         end = found.end()
     return Markup("").join([*parts, escape(sentence[end:])])
-
-
-def tone(entry: HistoryEntry) -> str:
-    """How a step of an order's history is coloured beside its words."""
-    if entry.event in {"created_on_shopify", "linked_to_shopify"} or entry.detail.endswith("→ created"):
-        return "good"
-    if "→ blocked" in entry.detail:
-        return "bad"
-    return "info" if entry.event in {"first_seen", "status_changed"} else ""

@@ -61,7 +61,9 @@ def test_a_retry_says_what_came_of_it(people: People, product: Product) -> None:
     order_id = blocked(product, "sku_missing")
     page = people.visitor(path=f"/orders/us/{order_id}")
     page.get_by_role("button", name="Retry now").click()
-    expect(page.locator(".notice.problem")).to_contain_text("It was tried, and is still blocked (sku_missing")
+    expect(page.locator(".notice.problem")).to_contain_text(
+        "It was tried, and is still blocked. No seller SKU"
+    )
     assert product.order(order_id)["state"] == "blocked"
 
 

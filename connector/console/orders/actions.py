@@ -12,6 +12,7 @@ from connector.console.access.who import Operator
 from connector.console.acting import map_variant, noted
 from connector.console.orders.order import find_order
 from connector.console.page import notice, runtime_of
+from connector.console.wording import reason_words, words
 from connector.errors import ConnectorError
 from connector.ledger.stores import StoreRow
 from connector.ledger.views import OrderView
@@ -98,8 +99,8 @@ def _sentence(before: OrderView, after: OrderView, source: str) -> str:
         return "Read from TikTok again: the order has changed." if changed else "TikTok has nothing new."
     if after.reason is None:
         return "The order was tried; nothing keeps it any more."
-    detail = f": {after.reason.detail.rstrip('.')}" if after.reason.detail else ""
-    return f"It was tried, and is still {after.state} ({after.reason.code}{detail})."
+    why = ": ".join(filter(None, (reason_words(after.reason.code), after.reason.detail.rstrip("."))))
+    return f"It was tried, and is still {words(after.state).lower()}. {why}."
 
 
 def _kind(after: OrderView) -> str:

@@ -51,9 +51,13 @@ def test_a_retry_takes_a_mended_order_to_shopify_and_is_put_on_record(shop: Desk
     order_id = shop.connector.us.place("CAP-RED")
     shop.connector.sync()
     ben = shop.visitor("ben")
-    assert "No Shopify variant was found" in shown(ben, order_id)
+    text = shown(ben, order_id)
+    assert "No Shopify variant was found" in text
+    assert "Map the SKU to the Shopify variant it means, or give a variant this SKU on Shopify." in text
+    assert "connector sku" not in text
     kind, words = press(ben, order_id, "retry")
-    assert (kind, "still blocked (sku_unmatched" in words) == ("problem", True)
+    said = "It was tried, and is still blocked. SKU matches no Shopify variant: no Shopify variant has"
+    assert (kind, words.startswith(said)) == ("problem", True)
     shop.connector.us.shopify.add_product("Cap", [{"sku": "CAP-RED", "price": "22.00"}])
     kind, words = press(ben, order_id, "retry")
     name = shop.connector.order(order_id)["shopify_order_name"]
@@ -138,5 +142,5 @@ def test_what_keeps_a_store_from_being_worked_on_is_said(shop: Desk) -> None:
     shop.console.runtime.database.call(pause_store, name="us")
     assert press(shop.visitor("ben"), order_id, "refresh") == (
         "problem",
-        "Store us is paused; connector store resume us",
+        "Store us is paused; resume it on its page under Stores",
     )
