@@ -99,9 +99,9 @@ def test_a_cursor_never_moves_back(db: Database) -> None:
 
 
 def test_a_cursor_goes_beyond_january_2038(db: Database) -> None:
-    where = {"store_id": add_store(db).id, "stream": "orders"}
-    assert db.call(cursors.advance, **where, position=2**31, now=NOW) == 2**31
-    assert db.read(cursors.position, **where) == 2**31
+    store = add_store(db)
+    db.call(cursors.advance, store_id=store.id, stream="orders", position=2**31, now=NOW)
+    assert db.read(cursors.position, store_id=store.id, stream="orders") == 2**31
 
 
 @pytest.mark.parametrize("table", ["cursor", "store_counter"])
