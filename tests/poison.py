@@ -2,7 +2,7 @@
 
 import copy
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from connector.sandbox.catalog import BUNDLE_SKU
 from connector.sandbox.platforms import StorePair
+from tests.documents import ABSENT, Path, put
 
-ABSENT = object()
 WRONG: tuple[object, ...] = (
     ABSENT,
     None,
@@ -31,7 +31,6 @@ WRONG: tuple[object, ...] = (
 )
 """Values that fit nowhere or hardly anywhere."""
 
-Path = tuple[str | int, ...]
 Mutation = tuple[int, object]
 """Which of a document's places (counted round and round), and what is put there."""
 
@@ -89,37 +88,12 @@ def template(pair: StorePair) -> dict[str, Any]:
     return document
 
 
-def paths(node: Any) -> Iterator[Path]:
-    """Every place in a document, inner ones after the outer one they are in."""
-    items: Iterator[tuple[str | int, Any]] = iter(())
-    if isinstance(node, Mapping):
-        items = iter(node.items())
-    elif isinstance(node, list):
-        items = iter(enumerate(node))
-    for key, child in items:
-        yield (key,)
-        yield from ((key, *rest) for rest in paths(child))
-
-
 def with_junk(document: Any, places: Sequence[tuple[Path, object]]) -> Any:
     """A copy with these values in these places; places that an earlier one took away are left."""
     document = copy.deepcopy(document)
     for path, value in places:
         try:
-            _put(document, path, value)
+            put(document, path, value)
         except (KeyError, IndexError, TypeError):
             continue
     return document
-
-
-def _put(document: Any, path: Path, value: object) -> None:
-    *way, last = path
-    for key in way:
-        document = document[key]
-    if isinstance(document, dict) and not isinstance(last, str):
-        raise KeyError(last)
-    if value is ABSENT:
-        del document[last]
-    else:
-        # A copy, because the next value may be put into this one.
-        document[last] = copy.deepcopy(value)

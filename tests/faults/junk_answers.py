@@ -10,7 +10,8 @@ import orjson
 from connector.sandbox.exchange import Request, Response, Service
 from connector.sandbox.faults import Fault
 from connector.sandbox.platforms import Platforms
-from tests.poison import Mutation, paths, with_junk
+from tests.documents import paths
+from tests.poison import Mutation, with_junk
 
 _SPARED = ("token",)
 """Operations whose answers stay sound: a renewed token that is lost is another story's."""

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from connector.ledger.tables import ORDERS
 from connector.sandbox.shopify.records import Order as ShopifyOrder
 from models.state import OrderState
+from tests.documents import ABSENT, Path, paths
 from tests.faults.junk_answers import junk_answers
 from tests.faults.story import Outcome
 from tests.faults.world import World
-from tests.poison import ABSENT, Mutation, Path, drawn, paths, template, with_junk
+from tests.poison import Mutation, drawn, template, with_junk
 
 BATCH = 500
 """Poisoned orders at a time."""

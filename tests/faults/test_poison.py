@@ -5,9 +5,10 @@ import pytest
 
 from connector.sandbox.exchange import Request, Response, Service
 from connector.sandbox.faults import Fault
+from tests.documents import paths
 from tests.faults.conftest import MakeWorld
 from tests.faults.poison import PoisonStory
-from tests.poison import WRONG, paths, with_junk
+from tests.poison import WRONG, with_junk
 
 
 def test_junk_in_orders_and_answers_stops_no_other_order(make_world: MakeWorld, sqlite_url: str) -> None:

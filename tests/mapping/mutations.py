@@ -1,12 +1,12 @@
 """Every field of an order set to everything it should not be."""
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
+from tests.documents import ABSENT, paths, put
 from tests.mapping.documents import order, unit
 
-ABSENT = object()
 WRONG_VALUES: tuple[object, ...] = (
     ABSENT,
     None,
@@ -84,28 +84,8 @@ def rich_order() -> dict[str, Any]:
 def mutations() -> Iterator[tuple[str, dict[str, Any]]]:
     """Each field of the rich order, at every depth, with each wrong value in its place."""
     whole = rich_order()
-    for path in _paths(whole):
+    for path in paths(whole):
         for value in WRONG_VALUES:
             mutated = copy.deepcopy(whole)
-            _put(mutated, path, value)
+            put(mutated, path, value)
             yield f"{'.'.join(map(str, path))}={str(value)[:20]!r}", mutated
-
-
-def _paths(node: Any) -> Iterator[tuple[str | int, ...]]:
-    items: Iterator[tuple[str | int, Any]] = iter(())
-    if isinstance(node, Mapping):
-        items = iter(node.items())
-    elif isinstance(node, list):
-        items = iter(enumerate(node))
-    for key, child in items:
-        yield (key,)
-        yield from ((key, *rest) for rest in _paths(child))
-
-
-def _put(document: Any, path: tuple[str | int, ...], value: object) -> None:
-    for key in path[:-1]:
-        document = document[key]
-    if value is not ABSENT:
-        document[path[-1]] = value
-    else:
-        del document[path[-1]]

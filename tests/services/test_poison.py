@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connector.ledger import unusable
-from tests.poison import ABSENT, MUTATIONS, WRONG, Path, paths, template, with_junk
+from tests.documents import ABSENT, Path, paths
+from tests.poison import MUTATIONS, WRONG, template, with_junk
 from tests.services.conftest import Connector, only_sqlite
 
 EXAMPLES = int(os.environ.get("POISON_EXAMPLES", "12"))
