@@ -64,6 +64,14 @@ class Served:
     log: Path
     base_url: str
     http: httpx.Client
+    prefect_home: Path
+    """No other process has this folder in its environment: all that it starts inherit it."""
+
+    def family(self) -> list[str]:
+        """Command lines of the process and of whatever it started that lives; Linux lists them."""
+        mark = f"PREFECT_HOME={self.prefect_home}".encode()
+        found = (_command(entry, mark) for entry in Path("/proc").glob("[0-9]*"))
+        return [command for command in found if command]
 
     @property
     def said(self) -> str:
@@ -74,6 +82,14 @@ class Served:
         """Tell it to stop; gives its exit status."""
         self.process.send_signal(number)
         return self.process.wait(timeout=_PATIENCE)
+
+
+def _command(entry: Path, mark: bytes) -> str:
+    try:
+        marked = mark in (entry / "environ").read_bytes().split(b"\0")
+        return (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode() if marked else ""
+    except OSError:
+        return ""
 
 
 Serve = Callable[..., Served]
@@ -137,4 +153,5 @@ def _start(settings: Settings, folder: Path, words: tuple[str, ...], environment
         return _GREETING.search(log.read_text("utf-8"))
 
     base_url = eventually(greeting, f"the console answers; see {log}", patience=_PATIENCE).group(1)
-    return Served(process, log, base_url, httpx.Client(base_url=base_url, timeout=30, trust_env=False))
+    http = httpx.Client(base_url=base_url, timeout=30, trust_env=False)
+    return Served(process, log, base_url, http, folder / "prefect")

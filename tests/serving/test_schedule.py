@@ -1,5 +1,6 @@
 """`connector serve` with its own Prefect server: the deployments are there, and a run is worked on."""
 
+import sys
 import time
 from typing import Any
 
@@ -7,6 +8,7 @@ import httpx
 import pytest
 
 from connector.ledger.holding import held
+from connector.sandbox.faults import Fault, FaultKind
 from tests.prefect_server import eventually
 from tests.serving.conftest import Serve, Served, Shop
 
@@ -14,6 +16,9 @@ pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
 
 _SCHEDULED = {"sync-orders", "complete-orders", "refresh-catalog", "reconcile-orders"}
 _ALL = {*_SCHEDULED, "backfill-orders"}
+_PARTS = ("connector.cli serve ", "connector.cli.serve_schedule", "prefect server start")
+_RUN = "prefect.engine"
+_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of its parent's end")
 _PATIENCE = 120.0
 
 
@@ -56,3 +61,34 @@ def test_the_schedule_is_seen_in_prefect_and_worked_on(serve: Serve, shop: Shop)
     assert shop.runtime.database.read(held) == 0
     with pytest.raises(httpx.TransportError):
         httpx.get(f"{_api(served)}/health", timeout=2, trust_env=False)
+    assert served.family() == []
+
+
+def _lives(served: Served, *words: str) -> bool:
+    family = served.family()
+    return all(any(word in command for command in family) for word in words)
+
+
+def _kill(served: Served) -> None:
+    served.process.kill()
+    served.process.wait()
+    eventually(lambda: not served.family(), "nothing is left", patience=_PATIENCE)
+
+
+@_LINUX
+def test_killed_it_leaves_no_process_behind(serve: Serve) -> None:
+    served = serve()
+    eventually(lambda: _lives(served, *_PARTS), "all parts live", patience=_PATIENCE)
+    _kill(served)
+
+
+@_LINUX
+@pytest.mark.long
+def test_killed_in_the_middle_of_a_run_it_leaves_no_process_behind(serve: Serve, shop: Shop) -> None:
+    shop.pair.shopify_faults.add("orderCreate", Fault(FaultKind.SLOW, delay=5.0))
+    order_ids = [shop.pair.place() for _ in range(3)]
+    served = serve(PREFECT_WORKER_QUERY_SECONDS="1")
+    eventually(lambda: shop.pair.shopify_faults.log, "a run creates an order", patience=_PATIENCE)
+    assert _lives(served, *_PARTS, _RUN)
+    _kill(served)
+    assert max(shop.on_shopify(order_id) for order_id in order_ids) <= 1
