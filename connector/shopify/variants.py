@@ -11,6 +11,7 @@ from connector.shopify.calls import Calls, side_by_side
 from connector.shopify.documents import document
 from connector.shopify.results import VariantRow
 from connector.shopify.search import batches, escaped, search_nodes
+from models.text import storable
 
 BATCH = 25
 SMALL_BATCH = 5
@@ -143,13 +144,23 @@ async def _download(http: httpx.AsyncClient, url: str) -> AsyncIterator[VariantR
                 raise Unavailable(
                     f"Shopify's catalogue file answered HTTP {response.status_code}", platform="shopify"
                 )
-            async for line in response.aiter_lines():
+            async for line in _lines(response):
                 if line.strip():
-                    yield variant_row(read_json(line.encode()))
+                    yield variant_row(read_json(line))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Unavailable(
             f"Shopify's catalogue file broke off ({type(error).__name__})", platform="shopify"
         ) from None
+
+
+async def _lines(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The lines of a JSON Lines file: only a line feed ends one, as a title may hold any other line break."""
+    rest = b""
+    async for chunk in response.aiter_bytes():
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            yield line
+    yield rest
 
 
 def variant_row(node: object) -> VariantRow:
@@ -170,4 +181,4 @@ def variant_row(node: object) -> VariantRow:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return storable(value) if isinstance(value, str) else ""

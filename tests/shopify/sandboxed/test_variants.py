@@ -29,6 +29,16 @@ async def test_odd_skus_are_found(client: ShopifyClient, pair: StorePair, sku: s
     assert sku in {row.sku for row in await client.variants_by_sku([sku])}
 
 
+@pytest.mark.parametrize("char", ["\u2028", "\x85", "\n"], ids=ascii)
+async def test_a_title_with_a_line_break_of_any_kind_does_not_break_the_catalogue(
+    client: ShopifyClient, pair: StorePair, char: str
+) -> None:
+    title = f"Mug{char}large"
+    pair.shopify.add_product(title, [{"sku": "BROKEN-LINE", "title": "Red", "price": "1.00"}])
+    (found,) = [row async for row in client.catalog() if row.sku == "BROKEN-LINE"]
+    assert char in found.title
+
+
 async def test_skus_beyond_shopifys_unwritten_limit_of_terms_are_asked_for_again(
     client: ShopifyClient, pair: StorePair
 ) -> None:
