@@ -6,7 +6,7 @@ may have created it.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from connector.ledger.claims import Attempt, ClaimedOrder
 from connector.ledger.outcomes import Created, Ignored, Looked, Outcome
@@ -78,7 +78,7 @@ def linked(claimed: ClaimedOrder, found: list[FoundOrder]) -> Created:
 
 
 def _surely_absent(attempt: Attempt, now: datetime) -> bool:
-    """Two empty looks, this one at least the quiet period after the request ended (rule 9).
+    """Two empty looks, this one at least the quiet period after the request ended (rule 9), or longer.
 
     A request whose owner died has ended when another one takes the order over and looks for the first time.
     """
@@ -86,4 +86,4 @@ def _surely_absent(attempt: Attempt, now: datetime) -> bool:
         return False
     if attempt.ended_at is None:
         return False
-    return now >= attempt.ended_at + timedelta(seconds=backoff.QUIET_SECONDS)
+    return now >= attempt.ended_at + backoff.quiet_after(attempt.number)

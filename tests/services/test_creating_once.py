@@ -95,6 +95,21 @@ def test_half_of_all_answers_lost_for_a_while_ends_in_one_order_each(shop: Conne
 
 
 @only_sqlite
+def test_an_order_that_shopify_breaks_on_every_time_is_sent_ever_more_rarely(shop: Connector) -> None:
+    faults = shop.us.shopify_faults
+    faults.add("orderCreate", Fault(FaultKind.INTERNAL_ERROR))
+    placed = [shop.us.place()]
+    for _ in range(12):
+        shop.sync()
+        shop.wait(seconds=75)
+    assert 4 <= faults.requests("orderCreate") <= 7
+    faults.clear()
+    shop.wait(hours=1)
+    shop.sync()
+    _one_each(shop, placed)
+
+
+@only_sqlite
 @pytest.mark.parametrize("way", list(DuplicateIdentifier))
 def test_what_another_installation_made_meanwhile_is_linked_or_reported(
     connector: Connector, sandbox: Platforms, tmp_path: Path, way: DuplicateIdentifier
