@@ -49,9 +49,13 @@ DOCUMENT_REFUSED_CODES = frozenset(
         "directiveCannotBeApplied",
         "INVALID_VARIABLE",
         "MAX_COST_EXCEEDED",
+        "MAX_INPUT_SIZE_EXCEEDED",
     }
 )
-"""Codes with which Shopify refuses a document or its variables before any resolver runs."""
+"""Codes with which Shopify refuses a document or its variables before any resolver runs.
+
+The last one is for a list of more than 250 entries (Shopify reference 4): an order may have more lines.
+"""
 
 _STATUSES_NOT_RUN: Mapping[int, tuple[NotMadeKind, float | None]] = {
     400: ("refused", None),

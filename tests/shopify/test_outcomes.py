@@ -81,6 +81,7 @@ def test_every_other_status_is_unknown(status: int, body: object) -> None:
     [
         ([error("THROTTLED", "Throttled")], "throttled"),
         ([error("MAX_COST_EXCEEDED")], "refused"),
+        ([error("MAX_INPUT_SIZE_EXCEEDED")], "refused"),
         ([error("undefinedField")], "refused"),
         ([error("argumentNotAccepted")], "refused"),
         ([error("missingRequiredArguments")], "refused"),

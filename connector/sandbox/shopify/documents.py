@@ -2,7 +2,7 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ from graphql import (
 from connector.sandbox.shopify.cost import CostPlan
 
 _KEPT = 500
+_LONGEST_LIST = 250
+"""Entries a list of the input may have (Shopify reference 4)."""
 _KINDS = (
     (re.compile(r"Cannot query field '(?P<fieldName>\w+)' on type '(?P<typeName>\w+)'"), "undefinedField"),
     (re.compile(r"Unknown argument '(?P<argumentName>\w+)' on field"), "argumentNotAccepted"),
@@ -98,6 +100,27 @@ def variable_error(error: GraphQLError, variables: Mapping[str, Any]) -> dict[st
             "problems": [{"path": path, "explanation": problem}],
         },
     }
+
+
+def list_error(variables: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A refusal of variables that hold too long a list; None when there is none."""
+    longest = max(_lengths(variables), default=0)
+    if longest <= _LONGEST_LIST:
+        return None
+    sizes = f"{longest} is greater than the maximum allowed of {_LONGEST_LIST}"
+    return {
+        "message": f"The input array size of {sizes}.",
+        "extensions": {"code": "MAX_INPUT_SIZE_EXCEEDED"},
+    }
+
+
+def _lengths(value: object) -> Iterator[int]:
+    if isinstance(value, list):
+        yield len(value)
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    for each in inner:
+        if isinstance(each, list | Mapping):
+            yield from _lengths(each)
 
 
 def _variable_parts(message: str) -> tuple[str, list[str], str]:

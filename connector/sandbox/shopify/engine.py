@@ -11,7 +11,7 @@ from connector.sandbox.shopify.access import Token
 from connector.sandbox.shopify.bulk import BulkOperation
 from connector.sandbox.shopify.bulk_rows import bulk_rows
 from connector.sandbox.shopify.call import Call
-from connector.sandbox.shopify.documents import Document, Documents, variable_error
+from connector.sandbox.shopify.documents import Document, Documents, list_error, variable_error
 from connector.sandbox.shopify.order_search import OrderSearch
 from connector.sandbox.shopify.queries import NOT_FOUND
 from connector.sandbox.shopify.schema import sandbox_schema
@@ -54,6 +54,8 @@ class Engine:
             return _too_dear(requested, bucket)
         if not bucket.admits(requested):
             return throttled(requested, bucket.status())
+        if (too_long := list_error(variables)) is not None:
+            return {"errors": [too_long]}
         result = self._execute(call, document, variables)
         if result.data is None and result.errors and all(error.path is None for error in result.errors):
             return {"errors": [variable_error(error, variables) for error in result.errors]}

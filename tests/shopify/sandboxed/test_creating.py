@@ -123,3 +123,16 @@ async def test_a_shop_that_is_frozen_is_unavailable(
     assert (result.kind, result.retry_after) == ("unavailable", 900.0)
     with pytest.raises(Unavailable):
         await client.shop()
+
+
+@pytest.mark.parametrize(("lines", "kind"), [(250, Made), (251, NotMade)])
+async def test_an_order_of_more_lines_than_shopify_takes_is_surely_not_made(
+    client: ShopifyClient, pair: StorePair, order: Build, lines: int, kind: type
+) -> None:
+    whole = order(quantity=lines)
+    given = {**whole, "lineItems": [{**whole["lineItems"][0], "quantity": 1}] * lines}
+    result = await client.create_order(given, OPTIONS)
+    assert isinstance(result, kind)
+    assert len(pair.shopify.orders) == (kind is Made)
+    if isinstance(result, NotMade):
+        assert (result.kind, "250" in result.message) == ("refused", True)
