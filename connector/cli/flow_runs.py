@@ -42,9 +42,11 @@ def run_flow(name: str, **params: Any) -> dict[str, Any]:
 
     _keep_quiet()
     _require_prefect_home()
-    with _stdout_kept_clean(), watching() as watcher, progress.use(watcher):
-        flow = getattr(importlib.import_module(f"flows.{name}"), name)
-        return asyncio.run(_document(flow, params))
+    with _stdout_kept_clean():
+        _reach_prefect()
+        with watching() as watcher, progress.use(watcher):
+            flow = getattr(importlib.import_module(f"flows.{name}"), name)
+            return asyncio.run(_document(flow, params))
 
 
 def prefect_api_url() -> str | None:
@@ -74,6 +76,28 @@ def _require_prefect_home() -> None:
         raise ConfigurationError(
             f"Prefect cannot write to {home}: set PREFECT_HOME to a folder that this user may write to."
         )
+
+
+def _reach_prefect() -> None:
+    """Start the run's own Prefect server if it needs one, before the event loop does.
+
+    Prefect waits for it without a pause in which the loop could act: a Ctrl-C would be heard minutes later.
+    Raises ConfigurationError when there is no server and none can be started.
+    """
+    from prefect.client.orchestration import get_client
+
+    try:
+        get_client(sync_client=True)
+    except ValueError as error:
+        raise ConfigurationError(
+            "No Prefect server can be used: set PREFECT_API_URL to the address of one, or unset it and leave "
+            "PREFECT_SERVER_EPHEMERAL_ENABLED on."
+        ) from error
+    except RuntimeError as error:
+        raise ConfigurationError(
+            "Prefect's own server did not start: set PREFECT_HOME to a fresh folder, or PREFECT_API_URL to a "
+            "server that runs."
+        ) from error
 
 
 async def _document(flow: Any, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -131,6 +131,10 @@ def _connect(sqlite_url: str) -> None:
     [
         ({"PREFECT_HOME": "/proc/prefect", "PREFECT_API_URL": ""}, "Prefect cannot write to /proc/prefect"),
         ({"PREFECT_API_URL": "http://127.0.0.1:1/api"}, "The Prefect server does not answer"),
+        (
+            {"PREFECT_API_URL": "", "PREFECT_SERVER_EPHEMERAL_ENABLED": "false"},
+            "No Prefect server can be used",
+        ),
     ],
 )
 def test_a_prefect_that_cannot_work_is_one_line(
@@ -163,3 +167,30 @@ def test_a_closed_standard_output_is_one_line(sqlite_url: str) -> None:
         timeout=60,
     )
     assert (ran.returncode, ran.stderr) == (2, "connector: standard output is closed.\n")
+
+
+def test_ctrl_c_while_the_command_is_being_loaded_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt")
+    ran = _command("orders", "list", PYTHONPATH=str(tmp_path))
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "connector: stopped.\n")
+
+
+_SERVER_THAT_IS_INTERRUPTED = """
+import os, signal, sys
+if __name__ == "__main__":
+    os.kill(os.getppid(), signal.SIGINT)
+else:
+    sys.path.remove(os.path.dirname(__file__))
+    del sys.modules["uvicorn"]
+    import uvicorn
+"""
+
+
+def test_ctrl_c_while_prefect_starts_ends_the_command(sqlite_url: str, tmp_path: Path) -> None:
+    """Prefect's own server is a child that is waited for: this one presses Ctrl-C and never answers."""
+    _connect(sqlite_url)
+    (tmp_path / "uvicorn.py").write_text(_SERVER_THAT_IS_INTERRUPTED)
+    fresh = {"PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_API_URL": "", "PYTHONPATH": str(tmp_path)}
+    ran = _command("complete", CONNECTOR_DATABASE_URL=sqlite_url, HOME=str(tmp_path), **fresh)
+    assert (ran.returncode, ran.stdout) == (130, "")
+    assert ran.stderr.startswith("connector: stopped;")
