@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from connector.console import (
     attention,
+    attention_actions,
     audit,
     failures,
     fetch,
@@ -30,6 +31,7 @@ _ROUTERS = (
     actions.router,
     fetch.router,
     attention.router,
+    attention_actions.router,
     stores.router,
     store_connecting.router,
     users.router,

@@ -47,9 +47,9 @@ async def add_store(
     return stores.back(row.name, f"{row.name} is connected ({checked}); the next sync reads its orders.")
 
 
-@router.post("/stores/{name}/check")
+@router.get("/stores/{name}/check")
 async def check_store(request: Request, person: Operator, name: str) -> Response:
-    """Ask both platforms, and show what they say."""
+    """The store's page with what both platforms say now; opening it again asks again."""
     runtime = page.runtime_of(request)
     row = await runtime.database.run_read(get_store, name=storable(name))
     findings = await examine_store(runtime, row)

@@ -16,7 +16,7 @@ from models.state import REMEDIES, OrderState, ReasonCode
 SKU_REASONS = frozenset({ReasonCode.SKU_UNMATCHED.value, ReasonCode.SKU_AMBIGUOUS.value})
 """Reasons that mapping a SKU takes away."""
 
-_EACH_ITS_OWN = frozenset({ReasonCode.TOTAL_MISMATCH.value, ReasonCode.INVALID_ORDER.value})
+EACH_ITS_OWN = frozenset({ReasonCode.TOTAL_MISMATCH.value, ReasonCode.INVALID_ORDER.value})
 """Reasons whose detail holds the order's own figures: the reason alone is the cause."""
 _CUT_AT = 80
 """A reason names a longer SKU by its beginning; the lines have it whole."""
@@ -47,6 +47,11 @@ class Cause:
     def is_sku(self) -> bool:
         """Whether mapping one SKU frees all of its orders."""
         return self.code in SKU_REASONS
+
+    @property
+    def is_whole_reason(self) -> bool:
+        """Whether its orders are all those of its stores with its reason code."""
+        return self.code in EACH_ITS_OWN
 
     @property
     def fix(self) -> str:
@@ -81,15 +86,15 @@ class _Group:
 
 
 def attention(
-    session: Session, *, stores: Sequence[str] = (), seller_sku: str | None = None, limit: int = 50
+    session: Session, *, stores: Sequence[str] = (), only: tuple[str, str] | None = None, limit: int = 50
 ) -> Attention:
-    """The `limit` causes that concern most orders, of the named stores or of one SKU where given."""
+    """The `limit` causes that concern most orders, of the named stores or of one code and name."""
     groups: dict[tuple[str, str, str], _Group] = defaultdict(_Group)
     rows = session.execute(_grouped(stores)).all()
-    skus = _skus_of_lines(session, [row.reason_detail for row in rows if not _tells(row)])
+    skus = _skus_of_lines(session, [row.reason_detail for row in rows if not tells(row)])
     for row in rows:
         for key in _keys(row, skus):
-            if seller_sku is None or (key[0] in SKU_REASONS and key[1] == seller_sku):
+            if only is None or key[:2] == only:
                 groups[key].take(row)
     ordered = sorted(groups.items(), key=lambda item: (-item[1].orders, item[0]))
     examples = _examples(session, [pk for _, group in ordered[:limit] for pk in group.pks])
@@ -100,26 +105,6 @@ def attention(
     )
 
 
-def orders_of_cause(session: Session, *, code: str, named: str, store_id: int) -> list[str]:
-    """TikTok ids of a store's orders that this cause keeps, newest first."""
-    query = (
-        select(ORDERS.c.id, ORDERS.c.tiktok_order_id, ORDERS.c.reason_detail, ORDERS.c.reason_code)
-        .where(ORDERS.c.store_id == store_id, state_is(OrderState.BLOCKED), ORDERS.c.reason_code == code)
-        .order_by(ORDERS.c.created_at.desc(), ORDERS.c.id.desc())
-    )
-    if not named:
-        return [row.tiktok_order_id for row in session.execute(query)]
-    if code not in SKU_REASONS:
-        same = query.where(ORDERS.c.reason_detail == named)
-        return [row.tiktok_order_id for row in session.execute(same)]
-    holding = _holding(session, store_id, named)
-    return [
-        row.tiktok_order_id
-        for row in session.execute(query)
-        if (named in named_skus(row.reason_detail or "") if _tells(row) else row.id in holding)
-    ]
-
-
 def skus_of_order(session: Session, *, order_pk: int) -> list[str]:
     """The SKUs that keep one blocked order."""
     columns = (STORES.c.name.label("store"), ORDERS.c.reason_code, ORDERS.c.reason_detail)
@@ -127,7 +112,7 @@ def skus_of_order(session: Session, *, order_pk: int) -> list[str]:
     row = session.execute(query).first()
     if row is None or row.reason_code not in SKU_REASONS:
         return []
-    if _tells(row):
+    if tells(row):
         return list(dict.fromkeys(named_skus(row.reason_detail or "")))
     held = select(LINES.c.seller_sku).where(LINES.c.order_id == order_pk, LINES.c.seller_sku != "")
     return list(dict.fromkeys(session.scalars(held)))
@@ -154,8 +139,8 @@ def _grouped(stores: Sequence[str]) -> Select[Any]:
     )
 
 
-def _tells(row: Any) -> bool:
-    """Whether the detail names every SKU it is about in full."""
+def tells(row: Any) -> bool:
+    """Whether the detail of a row names every SKU it is about in full."""
     if row.reason_code not in SKU_REASONS:
         return True
     detail = row.reason_detail or ""
@@ -165,9 +150,9 @@ def _tells(row: Any) -> bool:
 def _keys(row: Any, skus: dict[tuple[str, str], list[str]]) -> Iterator[tuple[str, str, str]]:
     code, detail = row.reason_code or "", row.reason_detail or ""
     if code not in SKU_REASONS:
-        yield code, "" if code in _EACH_ITS_OWN else detail, ""
+        yield code, "" if code in EACH_ITS_OWN else detail, ""
         return
-    for sku in dict.fromkeys(named_skus(detail) if _tells(row) else skus[row.store, detail]):
+    for sku in dict.fromkeys(named_skus(detail) if tells(row) else skus[row.store, detail]):
         yield code, sku, row.store
 
 
@@ -185,11 +170,6 @@ def _skus_of_lines(session: Session, details: Sequence[str]) -> dict[tuple[str, 
         for row in session.execute(query):
             found[row.name, row.reason_detail].append(row.seller_sku)
     return found
-
-
-def _holding(session: Session, store_id: int, seller_sku: str) -> set[int]:
-    query = select(LINES.c.order_id).where(LINES.c.store_id == store_id, LINES.c.seller_sku == seller_sku)
-    return set(session.scalars(query))
 
 
 def _examples(session: Session, pks: Sequence[int]) -> dict[int, tuple[str, str]]:

@@ -76,6 +76,13 @@ def list_orders(
     )
 
 
+def orders_of(session: Session, *, pks: Sequence[int]) -> list[OrderView]:
+    """These orders, newest first."""
+    query = _newest_first().where(ORDERS.c.id.in_(pks))
+    names = _store_names(session)
+    return [_view(row, names) for row in session.execute(query)]
+
+
 def export_orders(session: Session, *, filters: OrderFilters) -> Iterator[OrderView]:
     """Every order that fits, one after the other, without holding them all in memory."""
     names = _store_names(session)

@@ -1,5 +1,7 @@
 """The pages a person sees, by a short name, with addresses that show something."""
 
+from urllib.parse import urlencode
+
 from tests.browser.product import Product
 
 
@@ -15,12 +17,22 @@ def pages_of(product: Product) -> dict[str, str]:
         "blocked": _address(blocked),
         "created": _address(created),
         "attention": "/attention",
+        "cause": _cause(product, blocked),
+        "fetch": f"/fetch/{product.fetch()}",
         "stores": "/stores",
         "store": "/stores/us",
+        "check": "/stores/us/check",
         "users": "/users",
         "audit": "/audit",
         "missing": "/orders/us/1",
     }
+
+
+def _cause(product: Product, order: dict[str, str]) -> str:
+    lines = product.order(order["tiktok_order_id"])["lines"]
+    sku = next(line["seller_sku"] for line in lines if not line["variant_id"])
+    asked = {"store": order["store"], "code": "sku_unmatched", "named": sku}
+    return f"/attention/cause?{urlencode(asked)}"
 
 
 def _address(order: dict[str, str]) -> str:

@@ -18,13 +18,13 @@ from argon2 import PasswordHasher
 
 from connector.console.app import create_app
 from connector.console.options import ConsoleOptions
-from connector.ledger import search, users
+from connector.ledger import fetch_runs, search, users
 from connector.ledger.filters import OrderFilters
 from connector.ledger.secrets import new_secret_key
 from connector.runtime import Runtime
 from connector.sandbox.platforms import StorePair
 from connector.sandbox.scenario import Scenario
-from connector.services import background
+from connector.services import background, fetch_order
 from connector.services.catalog import refresh_catalog
 from connector.services.complete import complete
 from connector.services.connect import connect_store
@@ -37,6 +37,7 @@ from connector.serving.web import WebServer
 from connector.settings import Settings
 from connector.store_file import parse_store_file
 from models.role import Role
+from tests.prefect_server import eventually
 
 T = TypeVar("T")
 
@@ -100,6 +101,16 @@ class Product:
             await complete(session, now)
 
         self._over(completing)
+
+    def fetch(self) -> int:
+        """Press Fetch Order, and wait until it is over; gives its number."""
+        pressed = self.do(fetch_order.press(self.runtime, stores=None, user="ann"))
+        eventually(lambda: not self._under_way(pressed.id), "the fetch is over")
+        return pressed.id
+
+    def _under_way(self, run_id: int) -> bool:
+        run = self.runtime.database.read(fetch_runs.fetch_run, run_id=run_id)
+        return run is not None and run.ended_at is None
 
     def listed(self, **filters: Any) -> dict[str, Any]:
         """What `connector orders list` says, without a limit."""

@@ -21,7 +21,7 @@ NEEDS = {
     ("GET", "/stores"): Role.VIEWER,
     ("GET", "/stores/uk"): Role.VIEWER,
     ("POST", "/stores"): Role.ADMIN,
-    ("POST", "/stores/uk/check"): Role.OPERATOR,
+    ("GET", "/stores/uk/check"): Role.OPERATOR,
     ("POST", "/stores/uk/pause"): Role.OPERATOR,
     ("POST", "/stores/uk/resume"): Role.OPERATOR,
     ("POST", "/stores/uk/remove"): Role.ADMIN,

@@ -1,12 +1,14 @@
 """Needs attention: causes with their counts and remedies, and one action for all of their orders."""
 
 import html
+import re
 import time
 
 import pytest
 
 from connector.ledger import stores
-from connector.ledger.attention import attention, orders_of_cause
+from connector.ledger.attention import attention
+from connector.ledger.cause_orders import orders_of_cause
 from connector.ledger.outcomes import Blocked
 from models.state import Reason
 from tests.console.conftest import only_sqlite
@@ -55,6 +57,41 @@ def test_orders_are_grouped_by_what_keeps_them(desk: Desk) -> None:
     assert "TikTok's total is 5 but adds up to 7" in page
     assert "/?store=uk&store=us&state=blocked&reason=total_mismatch" in page
     assert "Retry" not in page
+
+
+def test_a_cause_leads_to_exactly_its_orders(desk: Desk) -> None:
+    us, uk = desk.shelf("us"), desk.shelf("uk")
+    for order_id, sku in (("10", "A"), ("11", "B"), ("12", "A"), ("13", "it's A")):
+        block(desk, us, order_id, "sku_unmatched", f"no Shopify variant has the SKU {sku!r}", sku)
+    block(desk, uk, "20", "sku_unmatched", "no Shopify variant has the SKU 'A'", "A")
+    block(desk, us, "30", "shopify_refused", "the e-mail is not one", "A")
+    block(desk, uk, "31", "shopify_refused", "the e-mail is not one")
+    block(desk, us, "32", "shopify_refused", "the phone is not one & <b>")
+    block(desk, uk, "33", "shopify_refused", "")
+    ben = desk.visitor("ben")
+    links = re.findall(r'class="cause-count"><a href="([^"]+)"', ben.get("/attention").text)
+    found = [Page(ben.get(html.unescape(link))).orders for link in links]
+    assert sorted(found) == [["11"], ["12", "10"], ["13"], ["20"], ["31", "30"], ["32"], ["33"]]
+    page = html.unescape(ben.get("/attention/cause?code=sku_unmatched&named=it's A&store=us").text)
+    assert "Map, and send 1 order" in page
+    gone = ben.get("/attention/cause?code=sku_unmatched&named=C&store=us&after=7")
+    assert (gone.status_code, "No order is kept by this" in gone.text) == (200, True)
+
+
+@only_sqlite
+def test_the_orders_of_a_cause_are_paged(desk: Desk) -> None:
+    us = desk.shelf("us")
+    ids = [str(100 + number) for number in range(60)]
+    for order_id in ids:
+        block(desk, us, order_id, "sku_unmatched", "no Shopify variant has the SKU 'A'", "A")
+    ben = desk.visitor("ben")
+    first = Page(ben.get("/attention/cause?code=sku_unmatched&named=A&store=us"))
+    assert first.orders == ids[:9:-1]
+    assert first.next is not None
+    block(desk, us, "200", "sku_unmatched", "no Shopify variant has the SKU 'A'", "A")
+    second = Page(ben.get(first.next))
+    assert (second.orders, second.next) == (ids[9::-1], None)
+    assert "10 of 61 orders" in second.text
 
 
 def test_mapping_a_sku_once_frees_all_orders_that_wait_for_it(shop: Desk) -> None:
