@@ -1,7 +1,7 @@
 """What is still to be done on Shopify for orders that exist there: cancel them, or fulfil shipped units."""
 
 from connector.errors import ConnectorError, TemporaryError
-from connector.ledger import followups
+from connector.ledger import claims, followups
 from connector.ledger.followups import Followup
 from connector.mapping.projection import fulfilled_by
 from connector.mapping.shipped import fulfilment_of
@@ -17,7 +17,8 @@ async def follow_up(session: StoreSession) -> None:
     """Do what is due; a refusal is shown on the order and not repeated, a passing failure is tried again."""
     while due := await _claim(session):
         for each in due:
-            await _one(session, each)
+            if await _still_ours(session, each):
+                await _one(session, each)
 
 
 async def _claim(session: StoreSession) -> list[Followup]:
@@ -31,6 +32,19 @@ async def _claim(session: StoreSession) -> list[Followup]:
     )
 
 
+async def _still_ours(session: StoreSession, followup: Followup) -> bool:
+    """Whether nobody has taken it over since it was claimed: those before it may have outlasted its lease."""
+    return bool(
+        await session.database.run(
+            claims.renew,
+            owner=session.owner,
+            order_pks=[followup.pk],
+            now=session.clock.now(),
+            lease_seconds=LEASE_SECONDS,
+        )
+    )
+
+
 async def _one(session: StoreSession, followup: Followup) -> None:
     try:
         status, message = await (
@@ -41,9 +55,8 @@ async def _one(session: StoreSession, followup: Followup) -> None:
         if not isinstance(error, TemporaryError):
             raise
         return
-    if followup.kind == "cancel" and status != "refused":
-        session.result.cancelled += 1
-    await _record(session, followup, status, message)
+    if await _record(session, followup, status, message) and followup.kind == "cancel":
+        session.result.cancelled += status != "refused"
 
 
 async def _cancel(session: StoreSession, followup: Followup) -> tuple[str, str]:
@@ -60,9 +73,9 @@ async def _fulfil(session: StoreSession, followup: Followup) -> tuple[str, str]:
     return answer.status, answer.message
 
 
-async def _record(session: StoreSession, followup: Followup, outcome: str, message: str) -> None:
+async def _record(session: StoreSession, followup: Followup, outcome: str, message: str) -> bool:
     now = session.clock.now()
-    await session.database.run(
+    return await session.database.run(
         followups.record_followup,
         owner=session.owner,
         pk=followup.pk,

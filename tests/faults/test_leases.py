@@ -13,6 +13,7 @@ from connector.services.look_up import look_up
 from connector.services.match import match
 from connector.services.session import StoreSession
 from connector.services.stores_run import over_stores
+from connector.services.story import Story
 from connector.services.validate import validate
 from connector.shopify.connections import OwnConnections
 from tests.faults.world import World
@@ -21,14 +22,15 @@ _LEASE = 120.0
 
 
 class Interrupted(httpx.AsyncBaseTransport):
-    """Just before the first create leaves, something else happens first."""
+    """Just before the first create, or another mutation, leaves, something else happens first."""
 
-    def __init__(self, happening: Callable[[], None]) -> None:
+    def __init__(self, happening: Callable[[], None], mutation: bytes = b"orderCreate") -> None:
         self._inner = OwnConnections()
         self._happening: Callable[[], None] | None = happening
+        self._mutation = mutation
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if self._happening is not None and b"orderCreate" in request.content:
+        if self._happening is not None and self._mutation in request.content:
             happening, self._happening = self._happening, None
             await asyncio.to_thread(happening)
         return await self._inner.handle_async_request(request)
@@ -128,3 +130,27 @@ def test_the_end_of_a_request_nobody_saw_is_when_its_order_was_taken_over(world:
 
     assert surely_absent
     assert surely_absent[0] >= 60.0
+
+
+def test_what_follows_on_shopify_is_left_to_whoever_took_it_over(world: World) -> None:
+    """Cancelling a few may outlast the lease they were claimed under."""
+    placed = world.offer(2)
+    world.sync()
+    for order_id in placed:
+        world.cancel(order_id)
+    counts: list[int] = []
+
+    def others_do_it() -> None:
+        world.runtime.http = None
+        world.wait(_LEASE + 5)
+        told()
+
+    def told() -> None:
+        results = asyncio.run(over_stores(world.runtime, None, source="sync", story=Story().sync))
+        counts.append(sum(result.cancelled for result in results))
+
+    world.runtime.http = lambda: httpx.AsyncClient(transport=Interrupted(others_do_it, b"orderCancel"))
+    told()
+
+    assert counts == [2, 0]
+    assert world.verdict().ok, world.verdict()
