@@ -29,7 +29,7 @@ pictures: ## the README's pictures of the console, taken with chromium
 	$(UV) run python -m tests.browser.pictures
 
 lock: ## every version with its hashes, for pip and the container image
-	$(UV) pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-annotate \
+	$(UV) pip compile pyproject.toml --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
 		--custom-compile-command "make lock" --output-file requirements.lock
 
 docs: ## docs/commands.md from the commands themselves
