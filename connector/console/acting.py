@@ -1,4 +1,4 @@
-"""What every action of an operator has in common: it is put on record before it is done."""
+"""What the actions of people have in common: they are put on record."""
 
 from starlette.requests import Request
 

@@ -40,7 +40,7 @@ async def failure(
     request: Request, status: int, sentence: str, *, headers: dict[str, str] | None = None
 ) -> Response:
     """A page (or a JSON document, for a client that asks for one) that says in one sentence what is wrong."""
-    if _wants_json(request):
+    if page.wants_json(request):
         return JSONResponse({"error": sentence}, status, headers)
     response = await run_in_threadpool(_page, request, status, sentence)
     response.headers.update(headers or {})
@@ -62,11 +62,6 @@ def _page(request: Request, status: int, sentence: str) -> Response:
 def _render(request: Request, status: int, sentence: str) -> Response:
     heading = _HEADINGS.get(status, HTTPStatus(status).phrase)
     return page.render(request, "error.html", status=status, heading=heading, sentence=sentence, code=status)
-
-
-def _wants_json(request: Request) -> bool:
-    accept = request.headers.get("accept", "")
-    return "application/json" in accept and "text/html" not in accept
 
 
 def log_unforeseen(error: BaseException) -> None:
@@ -100,7 +95,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _login(request: Request, error: Exception) -> Response:
     assert isinstance(error, LoginRequired)
-    if request.method == "GET" and not _wants_json(request):
+    if request.method == "GET" and not page.wants_json(request):
         return RedirectResponse(error.login_path, 303)
     return await failure(request, 401, "You are not logged in, or your session has ended; nothing was done.")
 

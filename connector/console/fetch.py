@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from connector.console.access.who import Operator, Viewer
-from connector.console.page import notice, render, runtime_of
+from connector.console.acting import noted
+from connector.console.page import notice, render, runtime_of, wants_json
 from connector.errors import UsageError
-from connector.ledger import audit, fetch_runs
+from connector.ledger import fetch_runs
 from connector.ledger.fetch_runs import FetchRun
 from connector.services import fetch_order
 from models.text import storable
@@ -75,14 +76,8 @@ async def fetch(
         pressed = await fetch_order.press(runtime, stores=names or None, user=person.name)
     except UsageError as error:
         return _refused(request, str(error))
-    await runtime.database.run(
-        audit.record,
-        at=runtime.clock.now(),
-        user=person.name,
-        action="orders.fetch",
-        subject=str(pressed.id),
-        detail=", ".join([*names, *(["joined"] if pressed.joined else [])]),
-    )
+    detail = ", ".join([*names, *(["joined"] if pressed.joined else [])])
+    await noted(request, person, "orders.fetch", store=None, subject=str(pressed.id), detail=detail)
     if wants_json(request):
         return JSONResponse({"id": pressed.id, "joined": pressed.joined}, status_code=202)
     answer = RedirectResponse(f"/fetch/{pressed.id}", status_code=303)
@@ -97,7 +92,7 @@ def progress(request: Request, person: Viewer, run_id: str) -> Response:
     runtime = runtime_of(request)
     run = runtime.database.read(fetch_runs.fetch_run, run_id=int(run_id)) if _is_id(run_id) else None
     if run is None:
-        return _missing(request)
+        raise HTTPException(404, "There is no such fetch.")
     figures = figures_of(run, runtime.clock.now())
     if wants_json(request):
         return JSONResponse(figures.to_json(), headers={"Cache-Control": "no-store"})
@@ -115,11 +110,6 @@ def figures_of(run: FetchRun, now: datetime) -> Figures:
     return Figures(run, stores, "done" if run.document["ok"] else "problem")
 
 
-def wants_json(request: Request) -> bool:
-    """Whether a script asks, rather than a person's browser."""
-    return "application/json" in request.headers.get("accept", "")
-
-
 def _store(name: str, so_far: Mapping[str, Any], ended: Mapping[str, Any] | None) -> StoreFigures:
     counts = ended if ended is not None and "found" in ended else so_far.get("counts", {})
     return StoreFigures(
@@ -132,13 +122,6 @@ def _store(name: str, so_far: Mapping[str, Any], ended: Mapping[str, Any] | None
 
 def _is_id(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 10
-
-
-def _missing(request: Request) -> Response:
-    sentence = "There is no such fetch."
-    if wants_json(request):
-        return JSONResponse({"error": sentence}, status_code=404)
-    raise HTTPException(404, sentence)
 
 
 def _refused(request: Request, sentence: str) -> Response:

@@ -24,6 +24,12 @@ def runtime_of(request: Request) -> Runtime:
     return runtime
 
 
+def wants_json(request: Request) -> bool:
+    """Whether a script asks, rather than a person's browser."""
+    accept = request.headers.get("accept", "")
+    return "application/json" in accept and "text/html" not in accept
+
+
 def render(request: Request, template: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
     """The page of a template.
 

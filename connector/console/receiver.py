@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from connector.runtime import Runtime
+from connector.console.page import runtime_of
 from connector.services.webhooks.receive import LARGEST_BODY, Reply, receive_shopify, receive_tiktok
 
 router = APIRouter()
@@ -19,7 +19,7 @@ async def tiktok(request: Request) -> Response:
     raw = await _body(request)
     if raw is None:
         return Response(status_code=_TOO_LARGE)
-    return _answer(await receive_tiktok(_runtime(request), raw, request.headers.get("authorization")))
+    return _answer(await receive_tiktok(runtime_of(request), raw, request.headers.get("authorization")))
 
 
 @router.post("/webhooks/shopify")
@@ -29,12 +29,7 @@ async def shopify(request: Request) -> Response:
     if raw is None:
         return Response(status_code=_TOO_LARGE)
     headers = {name.lower(): value for name, value in request.headers.items()}
-    return _answer(await receive_shopify(_runtime(request), raw, headers))
-
-
-def _runtime(request: Request) -> Runtime:
-    runtime: Runtime = request.app.state.runtime
-    return runtime
+    return _answer(await receive_shopify(runtime_of(request), raw, headers))
 
 
 async def _body(request: Request) -> bytes | None:

@@ -26,7 +26,7 @@ _REASONS: dict[str, str] = {
 _COMMANDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(command), words)
     for command, words in (
-        (r"\(connector sku map\)", "on Needs attention"),
+        (r" \(connector sku map\)", ", on Needs attention"),
         (r"; connector sku suggest shows similar ones", "; look for it in Shopify's products"),
         (r"\(connector store remove \S+\)", "on its page under Stores"),
         (r"; connector store resume \S+", "; resume it on its page under Stores"),

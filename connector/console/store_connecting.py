@@ -8,13 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from connector.console import page, stores
-from connector.console.access.who import Admin, Operator, Person
+from connector.console.access.who import Admin, Operator
+from connector.console.acting import noted
 from connector.console.options import ConsoleOptions
 from connector.console.store_view import PLATFORMS
 from connector.errors import ConfigurationError, UsageError
-from connector.ledger import audit
 from connector.ledger.stores import get_store
-from connector.runtime import Runtime
 from connector.services.connect import connect_store
 from connector.services.doctor import examine_store
 from connector.services.session import open_session
@@ -43,7 +42,7 @@ async def add_store(
     except (ConfigurationError, UsageError) as error:
         return await run_in_threadpool(stores.listing, request, status=400, problem=str(error))
     checked = "both credentials work" if check else "nothing was checked"
-    await _record(runtime, person, "store.add", row.name, detail=checked)
+    await noted(request, person, "store.add", store=row.name, subject=row.name, detail=checked)
     return stores.back(row.name, f"{row.name} is connected ({checked}); the next sync reads its orders.")
 
 
@@ -54,7 +53,7 @@ async def check_store(request: Request, person: Operator, name: str) -> Response
     row = await runtime.database.run_read(get_store, name=storable(name))
     findings = await examine_store(runtime, row)
     faults = sum(not finding.ok for finding in findings)
-    await _record(runtime, person, "store.check", row.name, detail=f"faults: {faults}")
+    await noted(request, person, "store.check", store=row.name, subject=row.name, detail=f"faults: {faults}")
     return await run_in_threadpool(stores.details, request, row.name, findings=findings)
 
 
@@ -72,7 +71,8 @@ async def change_webhooks(
         else:
             found = await registration.register(session, address)
     action = "store.webhooks.remove" if address is None else "store.webhooks.register"
-    await _record(runtime, person, action, row.name, detail=f"{sum(found.changed.values())} changed")
+    changed = f"{sum(found.changed.values())} changed"
+    await noted(request, person, action, store=row.name, subject=row.name, detail=changed)
     problems = "; ".join(f"{PLATFORMS[platform]}: {text}" for platform, text in found.problems.items())
     if problems:
         return stores.back(row.name, problems, "problem")
@@ -89,18 +89,6 @@ def _receiver(request: Request) -> str:
             "start it again."
         )
     return options.public_url
-
-
-async def _record(runtime: Runtime, person: Person, action: str, store: str, *, detail: str) -> None:
-    await runtime.database.run(
-        audit.record,
-        at=runtime.clock.now(),
-        user=person.name,
-        action=action,
-        store=store,
-        subject=store,
-        detail=detail,
-    )
 
 
 async def _toml(text: str, file: UploadFile | None) -> str:

@@ -17,7 +17,7 @@ from connector.console.access.who import Viewer
 from connector.console.fetch import figures_of
 from connector.console.orders.links import shopify_admin
 from connector.console.orders.tabs import chips_of, tabs_of
-from connector.console.orders.view import TEXTS, View, is_plain, read_view
+from connector.console.orders.view import NAMES, TEXTS, View, is_plain, read_view
 from connector.console.page import render, runtime_of
 from connector.console.wording import party, reason_words, words
 from connector.errors import UsageError
@@ -31,20 +31,7 @@ router = APIRouter()
 
 PAGE_SIZE = 50
 _LINES_AT_ONCE = 500
-_BEHIND_MORE = frozenset(
-    {
-        "logistic_mode",
-        "fulfilled_by",
-        "created_from",
-        "created_to",
-        "customer",
-        "product",
-        "product_id",
-        "store",
-        "state",
-        "reason",
-    }
-)
+_BEHIND_MORE = frozenset(NAMES) - {"search", "status"}
 _NOTHING = OrderPage(orders=[], next=None, counts={"all": 0}, total=0)
 
 
@@ -132,11 +119,8 @@ def _entered(view: View) -> dict[str, str]:
         for name in ("created_from", "created_to")
         if getattr(view.filters, name)
     }
-    return {**dict.fromkeys(("created_from", "created_to"), ""), **_texts(view), **times}
-
-
-def _texts(view: View) -> dict[str, str]:
-    return {name: view.entered.get(name, "") for name in TEXTS}
+    texts = {name: view.entered.get(name, "") for name in TEXTS}
+    return {"created_from": "", "created_to": "", **texts, **times}
 
 
 def _links(shown: _Shown) -> dict[int, str]:

@@ -6,7 +6,6 @@
  *                         (data-live-seconds) until the one that comes back has no data-live
  * data-copy="TEXT"        a button that copies
  * data-confirm="QUESTION" on a form: asks before it is sent
- * data-show="ID"          on a checkbox or button: shows that element, or hides it again
  * data-viewers-zone       on a select of time zones: the viewer's own is chosen
  * forms                   are sent once, however often their button is pressed
  */
@@ -82,9 +81,8 @@ window.addEventListener("pageshow", sendAgain);
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (button) copy(button);
-  const switched = event.target.closest("[data-show]");
-  if (switched) document.getElementById(switched.dataset.show)?.toggleAttribute("hidden");
 });
+
 function viewersZone(select) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if ([...select.options].some((option) => option.value === zone)) select.value = zone;

@@ -189,6 +189,17 @@ def test_each_store_at_a_glance(stocked: Desk) -> None:
 
 
 @only_sqlite
+def test_an_order_that_waits_for_its_buyer_is_not_due(desk: Desk) -> None:
+    us = desk.shelf()
+    desk.keep(us, "1", status="UNPAID")
+    ben = desk.visitor()
+    assert "<span>None due · <a" in page(ben).text
+    assert page(ben, "/?store=us&state=waiting").orders == ["1"]
+    desk.keep(us, "2")
+    assert '<span>1 order due <span class="quiet">(oldest ' in page(ben).text
+
+
+@only_sqlite
 def test_only_an_operator_is_offered_what_only_an_operator_may(stocked: Desk) -> None:
     assert "Fetch Order" in page(stocked.visitor("ben")).text
     viewer = stocked.visitor("vic")
