@@ -137,5 +137,7 @@ def _ending(case: Circumstances) -> list[str]:
         f"It was delivered at {isoformat(case.delivered_at)}; from {due} it is completed, "
         "unless TikTok knows a return, refund or cancellation that stands."
     ]
-    sentences += [f"TikTok knows a {kind}: {status.lower()}." for kind, status in case.requests]
+    sentences += [
+        f"TikTok knows a {kind}: {status.lower().replace('_', ' ')}." for kind, status in case.requests
+    ]
     return sentences

@@ -67,7 +67,7 @@ def test_a_viewer_sees_everything_and_is_offered_nothing(people: People, product
 
 def test_an_operator_administers_nothing(people: People) -> None:
     page = people.visitor("ben", "/stores/us")
-    expect(page.get_by_role("button", name="Check now")).to_be_visible()
+    expect(page.get_by_role("link", name="Check now")).to_be_visible()
     expect(page.get_by_role("button", name="Remove")).to_have_count(0)
     expect(page.get_by_role("link", name="Users")).to_have_count(0)
     for path in ("/stores/us/remove", "/stores", "/users"):

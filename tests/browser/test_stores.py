@@ -38,7 +38,7 @@ def test_from_nothing_to_the_first_orders_and_back(newcomers: People, fresh: Pro
     assert order_ids(page) == [placed]
 
     page.goto("/stores/us")
-    page.get_by_role("button", name="Check now").click()
+    page.get_by_role("link", name="Check now").click()
     expect(page.get_by_role("heading", name="What the check found")).to_be_visible()
     page.get_by_role("button", name="Pause").click()
     assert notice(page).startswith("us is paused")

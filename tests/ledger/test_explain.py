@@ -84,7 +84,7 @@ def test_what_happens_next_is_said(case: dict[str, object], sentence: str) -> No
         ),
         (
             {"status": "delivered", "delivered_at": AT, "requests": (("return", "REQUEST_PENDING"),)},
-            "TikTok knows a return: request_pending.",
+            "TikTok knows a return: request pending.",
         ),
     ],
 )
