@@ -51,6 +51,8 @@ def run(arguments: Sequence[str]) -> int:
         status = _INTERRUPTED
     except OSError as error:
         say(f"the system refused: {error.strerror or type(error).__name__}.")
+        # What standard output refused once it would refuse again when Python ends, with a status of its own.
+        pacify_stdout()
         return _BAD_USAGE
     except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a page of frames
         return _unforeseen(error)

@@ -105,7 +105,8 @@ def test_a_full_disk_is_one_line(sqlite_url: str) -> None:
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(
             [sys.executable, "-m", "connector.cli", "store", "list"],
-            env={**os.environ, "CONNECTOR_DATABASE_URL": sqlite_url},
+            # Unbuffered, nothing would be left that Python writes, and that is refused, when it ends.
+            env={**os.environ, "CONNECTOR_DATABASE_URL": sqlite_url, "PYTHONUNBUFFERED": ""},
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
