@@ -16,6 +16,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 _WIDTHS = (360, 390, 768, 1024, 1440)
 _LEAST_CONTRAST = 4.5
 """WCAG 2.2, level AA, for text of any size."""
+_HEIGHTS = "[...document.querySelectorAll('table.orders tbody tr')].map((row) => row.offsetHeight)"
 _BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 
 
@@ -38,6 +39,14 @@ def test_no_page_is_wider_than_its_screen(every_page: dict[str, Page]) -> None:
             page.set_viewport_size({"width": width, "height": 800})
             found = page.evaluate("document.documentElement.scrollWidth")
             assert found <= width, f"{name} is {found} wide on {width}"
+
+
+def test_an_order_on_a_phone_is_a_few_lines(every_page: dict[str, Page]) -> None:
+    page = every_page["orders"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    heights = page.evaluate(_HEIGHTS)
+    assert heights
+    assert max(heights) < 190, heights
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
