@@ -1,5 +1,6 @@
 """The platforms' secrets of a store: encrypted at rest, renewed by one owner at a time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,6 +75,37 @@ def save(
         return int(changed)
     session.execute(insert(CREDENTIALS).values(store_id=store_id, platform=platform, version=1, **values))
     return 1
+
+
+def save_renewed(
+    session: Session,
+    *,
+    box: SecretBox,
+    store_id: int,
+    platform: str,
+    got_with: Mapping[str, Any],
+    tokens: Mapping[str, Any],
+    access_expires_at: datetime | None = None,
+    refresh_expires_at: datetime | None = None,
+) -> bool:
+    """Store renewed tokens beside the other secrets as they are now, and end the renewal.
+
+    False, and nothing is changed, when the secrets they were got with are not stored any more: the store was
+    connected anew meanwhile, and what was given then stays.
+    """
+    held = _read(session, box=box, store_id=store_id, platform=platform, lock=True)
+    if any(held.secrets.get(name) != value for name, value in got_with.items()):
+        return False
+    save(
+        session,
+        box=box,
+        store_id=store_id,
+        platform=platform,
+        secrets={**held.secrets, **tokens},
+        access_expires_at=access_expires_at,
+        refresh_expires_at=refresh_expires_at,
+    )
+    return True
 
 
 def claim_renewal(
@@ -154,9 +186,11 @@ def reseal_all(session: Session, *, box: SecretBox) -> int:
     return len(rows)
 
 
-def _read(session: Session, *, box: SecretBox, store_id: int, platform: str) -> StoredCredential:
+def _read(
+    session: Session, *, box: SecretBox, store_id: int, platform: str, lock: bool = False
+) -> StoredCredential:
     query = select(CREDENTIALS).where(CREDENTIALS.c.store_id == store_id, CREDENTIALS.c.platform == platform)
-    row = session.execute(query).one_or_none()
+    row = session.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise ConfigurationError(f"This store has no {platform} credentials; run connector store add again.")
     return StoredCredential(

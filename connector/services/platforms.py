@@ -68,11 +68,12 @@ def _shopify_tokens(
 
     async def keep(token: IssuedToken) -> None:
         await runtime.database.run(
-            credentials.save,
+            credentials.save_renewed,
             box=runtime.secrets,
             store_id=store.id,
             platform="shopify",
-            secrets={**held.secrets, "issued_token": token.access_token},
+            got_with={name: held.secrets[name] for name in ("client_id", "client_secret")},
+            tokens={"issued_token": token.access_token},
             access_expires_at=token.expires_at,
         )
 

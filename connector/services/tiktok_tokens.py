@@ -14,6 +14,7 @@ from connector.tiktok.renewal import HttpTokenRenewer
 
 RENEW_AHEAD = timedelta(hours=1)
 """How long before its end an access token is renewed; it lives seven days (TikTok reference 1.2)."""
+_GOT_WITH = ("app_key", "app_secret", "refresh_token")
 _POLL_SECONDS = 0.2
 _PATIENCE = 400
 """Polls while another process renews: a little longer than its turn lasts, then the turn is free."""
@@ -109,13 +110,13 @@ class LedgerTokens:
                 credentials.end_renewal, store_id=self._store_id, platform="tiktok", owner=self._owner
             )
             raise
-        fresh = {"access_token": answer.access_token, "refresh_token": answer.refresh_token}
         await self._database.run(
-            credentials.save,
+            credentials.save_renewed,
             box=self._box,
             store_id=self._store_id,
             platform="tiktok",
-            secrets={**held.secrets, **fresh},
+            got_with={name: held.secrets.get(name) for name in _GOT_WITH},
+            tokens={"access_token": answer.access_token, "refresh_token": answer.refresh_token},
             access_expires_at=answer.access_expires_at,
             refresh_expires_at=answer.refresh_expires_at,
         )

@@ -121,3 +121,30 @@ def test_a_key_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "connector.key").mkdir()
     with pytest.raises(ConfigurationError, match="cannot be used: Is a directory"):
         open_box(f"sqlite:///{tmp_path / 'connector.db'}", None)
+
+
+def test_renewed_tokens_do_not_undo_what_was_given_meanwhile(db: Database) -> None:
+    store, box = add_store(db), SecretBox(new_secret_key())
+    _save(db, box, store.id)
+
+    def renewed(token: str) -> bool:
+        return db.call(
+            credentials.save_renewed,
+            box=box,
+            store_id=store.id,
+            platform="tiktok",
+            got_with={"app_secret": "sécret"},
+            tokens={"access_token": token},
+            access_expires_at=NOW,
+        )
+
+    _save(db, box, store.id, secrets={**SECRETS, "webhook_secret": "given meanwhile"})
+    assert renewed("renewed")
+    kept = db.read(credentials.load, box=box, store_id=store.id, platform="tiktok")
+    assert kept.secrets == {**SECRETS, "access_token": "renewed", "webhook_secret": "given meanwhile"}
+    assert (kept.version, kept.access_expires_at) == (3, NOW)
+
+    _save(db, box, store.id, secrets={"access_token": "given", "app_secret": "another"})
+    assert not renewed("of the former app")
+    kept = db.read(credentials.load, box=box, store_id=store.id, platform="tiktok")
+    assert (kept.secrets["access_token"], kept.version) == ("given", 4)

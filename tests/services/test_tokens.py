@@ -1,5 +1,7 @@
 """The life of TikTok's tokens at work: renewed once, rotated, revoked, and never in two hands."""
 
+import asyncio
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -9,6 +11,10 @@ from connector.ledger import credentials
 from connector.runtime import Runtime
 from connector.sandbox.faults import Fault, FaultKind
 from connector.sandbox.platforms import Platforms
+from connector.services.connect import connect_store
+from connector.services.session import StoreSession
+from connector.services.stores_run import over_stores
+from connector.store_file import parse_store_file
 from tests.services.conftest import Connector, only_sqlite
 
 
@@ -130,3 +136,22 @@ def test_shopifys_token_of_client_credentials_is_renewed_before_it_ends(connecto
         assert connector.sync().created == 1
         connector.stands_once(order_id)
     assert connector.platforms.clock.now() - connector.store().connected_at > timedelta(days=2)
+
+
+@only_sqlite
+def test_a_token_renewed_by_a_long_run_does_not_undo_what_was_given_meanwhile(connector: Connector) -> None:
+    connector.connect("us", shopify_login="client_credentials")
+    given = connector.platforms.store_file("us", shopify_login="client_credentials")
+
+    async def long_run(session: StoreSession) -> None:
+        changed = re.sub('webhook_secret = ".*"', 'webhook_secret = "given-meanwhile"', given)
+        await connect_store(connector.runtime, parse_store_file(changed), check=False)
+        connector.wait(hours=25)
+        await session.shopify.shop()
+
+    (result,) = asyncio.run(over_stores(connector.runtime, None, source="backfill", story=long_run))
+    assert result.error is None
+    held = connector.runtime.database.read(
+        credentials.load, box=connector.runtime.secrets, store_id=connector.store().id, platform="shopify"
+    )
+    assert held.secrets["webhook_secret"] == "given-meanwhile"
