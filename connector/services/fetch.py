@@ -17,6 +17,8 @@ from models.times import from_unix
 
 OVERLAP = timedelta(minutes=10)
 """How far a window reaches back into the last one: TikTok's list may lag, and repeats are cheap."""
+_CLOCKS_DIFFER = 60
+"""Seconds; TikTok's clock may be behind ours, though by no more than half of this (TikTok reference 1.4)."""
 ORDERS_STREAM = "orders"
 _PAGE_SIZE = 100
 
@@ -145,10 +147,16 @@ def _bounds(window: Window, start: datetime) -> dict[str, int]:
 
 
 def _reached(orders: Sequence[Mapping[str, Any]], window: Window) -> int | None:
-    """How far the list has surely been read: the smallest time on the page, as single orders may carry later
-    ones than their place in the list (TikTok reference 3.2)."""
+    """How far the list has surely been read: the smallest time on the page that tells a place in the list.
+
+    Orders may carry later times than their place (TikTok reference 3.2), all of a page even: those of around
+    the window's end or later were changed after the list was made.
+    """
     # JSON's `true` is an int to Python, but no time, and no number to a database.
     times = [value for order in orders if type(value := order.get(window.field)) is int and value > 0]
     if not times or len(times) < len(orders):
         return None
-    return max(0, min(min(times), int(window.end.timestamp())))
+    end = int(window.end.timestamp())
+    if window.field == "update_time":
+        return min((time for time in times if time < end - _CLOCKS_DIFFER), default=None)
+    return min(min(times), end)
