@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from connector.cli.interruption import leave_at_once, until_stopped
 from connector.errors import ConfigurationError, ConnectorError
 
 _QUIET = {
@@ -46,7 +47,12 @@ def run_flow(name: str, **params: Any) -> dict[str, Any]:
         _reach_prefect()
         with watching() as watcher, progress.use(watcher):
             flow = getattr(importlib.import_module(f"flows.{name}"), name)
-            return asyncio.run(_document(flow, params))
+            try:
+                return asyncio.run(_document(flow, params))
+            except KeyboardInterrupt:
+                if prefect_api_url() is None:
+                    leave_at_once()
+                raise
 
 
 def prefect_api_url() -> str | None:
@@ -103,7 +109,7 @@ def _reach_prefect() -> None:
 async def _document(flow: Any, params: Mapping[str, Any]) -> dict[str, Any]:
     """A failed run still hands over its document: a store's failure must not hide the others' figures."""
     try:
-        state = await flow(**params, return_state=True)
+        state = await until_stopped(flow(**params, return_state=True))
     except RuntimeError as error:
         if "reach API" not in str(error):
             raise

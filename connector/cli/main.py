@@ -14,11 +14,10 @@ import typer
 from typer.exceptions import TyperException
 
 from connector.cli.app import app
-from connector.cli.output import one_line, pacify_stdout, say
+from connector.cli.output import INTERRUPTED, STOPPED, one_line, pacify_stdout, say
 from connector.errors import ConnectorError
 
 _BAD_USAGE = 2
-_INTERRUPTED = 130
 _command = typer.main.get_command(app)
 
 
@@ -48,7 +47,7 @@ def run(arguments: Sequence[str]) -> int:
         say(str(error))
         return _BAD_USAGE
     except (KeyboardInterrupt, typer.Abort):
-        status = _INTERRUPTED
+        status = INTERRUPTED
     except OSError as error:
         say(f"the system refused: {error.strerror or type(error).__name__}.")
         # What standard output refused once it would refuse again when Python ends, with a status of its own.
@@ -56,8 +55,8 @@ def run(arguments: Sequence[str]) -> int:
         return _BAD_USAGE
     except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a page of frames
         return _unforeseen(error)
-    if status == _INTERRUPTED:
-        say("stopped; what was done is kept, and repeating the command goes on from there.")
+    if status == INTERRUPTED:
+        say(STOPPED)
     return status if isinstance(status, int) else 0
 
 
@@ -65,6 +64,7 @@ def _usage_sentence(error: TyperException) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "connector"
     message = one_line(error.format_message() if hasattr(error, "format_message") else str(error))
+    message = message.replace(": Value error, ", ": ")
     return f"{message.rstrip('.')}. See {path} --help."
 
 

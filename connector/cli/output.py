@@ -14,6 +14,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+INTERRUPTED = 130
+"""The exit status after Ctrl-C."""
+STOPPED = "stopped; what was done is kept, and repeating the command goes on from there."
 _WIDTH_WITHOUT_TERMINAL = 160
 
 

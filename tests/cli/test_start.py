@@ -178,8 +178,27 @@ def test_ctrl_c_while_the_command_is_being_loaded_is_one_line(tmp_path: Path) ->
 
 _SERVER_THAT_IS_INTERRUPTED = """
 import os, signal, sys
-if __name__ == "__main__":
+
+def ctrl_c():
     os.kill(os.getppid(), signal.SIGINT)
+    os._exit(0)
+
+if __name__ == "__main__":
+    if os.environ["ENDS"] == "before it answers":
+        ctrl_c()
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+
+    class Server(BaseHTTPRequestHandler):
+        def do_GET(self):
+            if not self.path.endswith("/health"):
+                ctrl_c()
+            self.send_response(200)
+            self.end_headers()
+
+        do_POST = do_GET
+        log_message = log_request = lambda *_: None
+
+    HTTPServer(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])), Server).serve_forever()
 else:
     sys.path.remove(os.path.dirname(__file__))
     del sys.modules["uvicorn"]
@@ -187,11 +206,15 @@ else:
 """
 
 
-def test_ctrl_c_while_prefect_starts_ends_the_command(sqlite_url: str, tmp_path: Path) -> None:
-    """Prefect's own server is a child that is waited for: this one presses Ctrl-C and never answers."""
+@pytest.mark.parametrize("ends", ["before it answers", "when it is told of the run"])
+def test_ctrl_c_ends_a_run_and_the_prefect_server_that_it_started(
+    sqlite_url: str, tmp_path: Path, ends: str
+) -> None:
+    """Ctrl-C at a terminal reaches both; nothing waits for the answer of a server that is gone."""
     _connect(sqlite_url)
     (tmp_path / "uvicorn.py").write_text(_SERVER_THAT_IS_INTERRUPTED)
     fresh = {"PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_API_URL": "", "PYTHONPATH": str(tmp_path)}
-    ran = _command("complete", CONNECTOR_DATABASE_URL=sqlite_url, HOME=str(tmp_path), **fresh)
+    ran = _command("complete", CONNECTOR_DATABASE_URL=sqlite_url, HOME=str(tmp_path), ENDS=ends, **fresh)
     assert (ran.returncode, ran.stdout) == (130, "")
-    assert ran.stderr.startswith("connector: stopped;")
+    (line,) = ran.stderr.splitlines()
+    assert line.startswith("connector: stopped;")
