@@ -33,5 +33,5 @@ async def backfill_orders(
         await (rehearse(session, window) if dry_run else STORY.backfill(session, window))
 
     with opened() as ledger:
-        results = await over_stores(ledger, stores, source="backfill", story=story)
+        results = await over_stores(ledger, stores, source="backfill", story=story, rehearsing=dry_run)
     return await ended("backfill-orders", results, figures=True)

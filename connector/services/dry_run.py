@@ -23,7 +23,6 @@ _ASKED_AT_ONCE = 50
 
 async def rehearse(session: StoreSession, window: Window) -> None:
     """Read the window and count what would be new, created, linked, blocked, waiting or ignored."""
-    session.rehearsing = True
     seen: set[str] = set()
     bounds = {"create_from": int(window.start.timestamp()), "create_to": int(window.end.timestamp())}
     async for page in session.tiktok.order_pages(**bounds, sort_field="create_time"):

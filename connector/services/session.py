@@ -45,8 +45,6 @@ class StoreSession:
         self.result = StoreResult(store.name)
         self.counted: dict[str, int] = {}
         """Calls that are in the store's counters already."""
-        self.rehearsing = False
-        """Whether nothing at all is to be written, not even what was asked of the platforms."""
         self._http = http
         self._began = runtime.clock.monotonic()
 

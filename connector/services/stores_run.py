@@ -20,32 +20,38 @@ Story = Callable[[StoreSession], Awaitable[None]]
 
 
 async def over_stores(
-    runtime: Runtime, names: Sequence[str] | None, *, source: str, story: Story
+    runtime: Runtime, names: Sequence[str] | None, *, source: str, story: Story, rehearsing: bool = False
 ) -> list[StoreResult]:
     """Run `story` for each store at once and give every store's figures, by name.
+
+    When `rehearsing`, nothing is noted of the run, neither its calls nor its failures.
 
     A store that fails says so in its result. Raises UsageError for a name no store has and
     LedgerUnavailable when the database is gone, because then nothing can be said of any store.
     """
     rows = runtime.active_stores(names)
-    return list(await asyncio.gather(*(_one(runtime, row, source, story) for row in rows)))
+    return list(
+        await asyncio.gather(*(_one(runtime, row, source, story, rehearsing=rehearsing) for row in rows))
+    )
 
 
-async def _one(runtime: Runtime, store: StoreRow, source: str, story: Story) -> StoreResult:
+async def _one(
+    runtime: Runtime, store: StoreRow, source: str, story: Story, *, rehearsing: bool
+) -> StoreResult:
     if store.paused:
         return StoreResult(
             store.name, error=f"Store {store.name} is paused; connector store resume {store.name}"
         )
     try:
         async with open_session(runtime, store, source) as session:
-            return await _told(session, story)
+            return await _told(session, story, rehearsing=rehearsing)
     except LedgerUnavailable:
         raise
     except ConnectorError as error:
-        return await _failed(runtime, StoreResult(store.name), store, error)
+        return await _failed(runtime, StoreResult(store.name), store, error, noted=not rehearsing)
 
 
-async def _told(session: StoreSession, story: Story) -> StoreResult:
+async def _told(session: StoreSession, story: Story, *, rehearsing: bool) -> StoreResult:
     try:
         await story(session)
     except (LedgerUnavailable, UsageError):
@@ -56,10 +62,10 @@ async def _told(session: StoreSession, story: Story) -> StoreResult:
         if isinstance(spoken, LedgerUnavailable):
             # From within a group of tasks, it still means that nothing can be said of any store.
             raise spoken from error
-        return await _failed(session.runtime, session.settle(), session.store, spoken)
+        return await _failed(session.runtime, session.settle(), session.store, spoken, noted=not rehearsing)
     finally:
         watcher().done(session.store.name)
-        if not session.rehearsing:
+        if not rehearsing:
             await count_calls(session)
     return session.settle()
 
@@ -72,8 +78,10 @@ def _sentence(spoken: Exception) -> str:
     return str(spoken)
 
 
-async def _failed(runtime: Runtime, result: StoreResult, store: StoreRow, error: Exception) -> StoreResult:
-    result.error = await note_failure(runtime, store, error)
+async def _failed(
+    runtime: Runtime, result: StoreResult, store: StoreRow, error: Exception, *, noted: bool
+) -> StoreResult:
+    result.error = await note_failure(runtime, store, error) if noted else _sentence(error)
     return result
 
 
