@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import AfterValidator, BeforeValidator
 
+from models.times import EARLIEST
+
 _LAST_SECOND = 253_402_300_799
 _MILLISECONDS_FROM = 100_000_000_000
 _TIME_EXAMPLE = "write a time with its zone, such as 2026-11-01T00:00:00Z"
@@ -60,9 +62,12 @@ def _instant(value: object) -> datetime:
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise ValueError(f"has no time zone or is not a time; {_TIME_EXAMPLE}")
     try:
-        return value.astimezone(UTC)
+        instant = value.astimezone(UTC)
     except OverflowError:
         raise ValueError("is out of range") from None
+    if instant < EARLIEST:
+        raise ValueError("is before 1970")
+    return instant
 
 
 def _domain(text: str) -> str:

@@ -7,6 +7,8 @@ from sqlalchemy import DateTime
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""TikTok's times are Unix seconds: nothing can be older, and it refuses to be asked for it."""
 _LAST_SECOND = 253370764799
 """The end of the year 9998: a datetime goes to 9999, and hold times and the zones of databases add to it."""
 

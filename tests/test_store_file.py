@@ -119,6 +119,7 @@ def test_a_missing_key_elsewhere_is_named(key: str) -> None:
         ("orders", "start_from = 2026-11-01T00:00:00", "orders.start_from has no time zone"),
         ("orders", 'start_from = "yesterday"', "orders.start_from is not a time"),
         ("orders", "start_from = 5", "orders.start_from has no time zone or is not a time"),
+        ("orders", "start_from = 1969-12-31T23:59:59Z", "orders.start_from is before 1970"),
         ("orders", 'start_from = "0001-01-01T00:00:00+05:00"', "orders.start_from is out of range"),
         ("tiktok", "access_token_expires_at = 1790000000000", "looks like milliseconds"),
         ("tiktok", "access_token_expires_at = 0", "tiktok.access_token_expires_at must be Unix seconds"),

@@ -65,6 +65,11 @@ _MEANINGS: tuple[tuple[str, tuple[str, ...], frozenset[str]], ...] = (
     ("has no room left", ("disk is full", "No space left"), frozenset({"53100"})),
     ("refused the user or password", ("password authentication failed",), frozenset({"28P01", "28000"})),
     ("does not exist", (), frozenset({"3D000"})),
+    (
+        "is named with an option that does not exist: look at CONNECTOR_DATABASE_URL",
+        ("invalid dsn",),
+        frozenset(),
+    ),
     ("is not an SQLite database", ("file is not a database",), frozenset()),
     ("is damaged", ("disk image is malformed",), frozenset({"XX001", "XX002"})),
     ("cannot be opened: check the folder and its rights", ("unable to open database file",), frozenset()),

@@ -10,6 +10,7 @@ from connector.services.doctor_findings import Finding, refused
 from connector.services.session import StoreSession
 from connector.services.webhooks.examination import examine_authorization, examine_webhooks
 from connector.shopify.results import ShopFacts
+from models.times import isoformat
 
 _SKEW_SECONDS = 60.0
 """TikTok refuses requests stamped more than five minutes away from its own time; warn well before."""
@@ -144,7 +145,7 @@ async def examine_ledger(session: StoreSession) -> list[Finding]:
         )
     ]
     if seen.foreign_currency_orders:
-        detail = f"{seen.foreign_currency_orders} orders are in a currency the Shopify store does not sell in"
+        detail = f"blocked for a currency the Shopify store does not sell in: {seen.foreign_currency_orders}"
         fix = "Pair this TikTok shop with a Shopify store in that currency."
         findings.append(Finding(store.name, "order currencies", ok=False, detail=detail, fix=fix))
     findings.append(await _freshness(session))
@@ -159,7 +160,11 @@ async def _freshness(session: StoreSession) -> Finding:
     store, now = session.store, session.clock.now()
     fresh = await session.database.run_read(freshness.freshness_of, store_id=store.id)
     complete = store.complete_up_to
-    reached = "not synced yet" if complete is None else f"complete up to {complete:%Y-%m-%d %H:%M:%S} UTC"
+    reached = (
+        "not synced yet"
+        if complete is None
+        else f"complete up to {isoformat(complete.replace(microsecond=0))}"
+    )
     waited = fresh.seconds(now)
     waiting = "no order waits" if waited is None else f"{fresh.waiting} waiting, the oldest for {waited} s"
     late = complete is not None and not store.paused and now - complete > _LATE

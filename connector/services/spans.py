@@ -1,12 +1,11 @@
 """Stretches of time people ask for."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from connector.errors import UsageError
+from models.times import EARLIEST
 
 _DEFAULT_DAYS = 7
-EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-"""TikTok's times are Unix seconds: nothing can be older, and it refuses to be asked for it."""
 
 
 def checked_instant(name: str, value: datetime) -> datetime:

@@ -37,7 +37,10 @@ WINDOW = ("--from", "2026-11-01T00:00:00Z", "--to", "2026-11-02T00:00:00Z")
         (("orders", "retry", "123"), "No order '123' is in the database"),
         (("orders", "retry", "--reason", "luck"), "'luck' is not one of"),
         (("orders", "retry", "--store", "mars"), "There is no store named 'mars'"),
-        (("export", "--format", "xlsx"), "'--format'"),
+        (
+            ("export", "--format", "xlsx"),
+            "Invalid value for '--format': 'xlsx' is not one of 'csv', 'jsonl'.",
+        ),
         (("export", "--store", "mars"), "There is no store named 'mars'"),
         (("store", "show", "mars"), "There is no store named 'mars'"),
         (("store", "pause", "mars"), "There is no store named 'mars'"),
@@ -101,6 +104,7 @@ def test_control_characters_never_reach_the_terminal(connector: Connector, uk: S
             "CONNECTOR_DATABASE_URL names a database the connector does not work with (mysql)",
         ),
         ("postgresql+psycopg2://u:hush@127.0.0.1:1/d", "127.0.0.1"),
+        ("postgresql+psycopg2://u:hush@h/d?sslmod=hush", "option that does not exist"),
         ("sqlite:////no/such/folder/c.db", "/no/such/folder"),
     ],
 )
