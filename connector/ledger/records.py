@@ -67,13 +67,17 @@ def record_page(
 
 def _tried(session: Session, page: Page, orders: Sequence[object]) -> PageCounts | None:
     """Write these orders; None, and nothing written, when the database refuses what is in them."""
+    attempt = session.begin_nested()
     try:
-        with session.begin_nested():
-            return _write(session, page, orders)
+        counts = _write(session, page, orders)
+        attempt.commit()
     except (StatementError, ValueError, OverflowError) as error:
+        # A full disk ends the whole transaction on SQLite: there is no savepoint to go back to.
         if not is_refusal(error):
             raise
+        attempt.rollback()
         return None
+    return counts
 
 
 def _one_by_one(session: Session, page: Page, orders: Sequence[object]) -> PageCounts:
