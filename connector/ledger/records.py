@@ -1,12 +1,13 @@
 """Stores what TikTok returned: every order raw, its columns, and its history, a page in one transaction."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import Session
 
 from connector.ledger import history
@@ -72,8 +73,10 @@ def _tried(session: Session, page: Page, orders: Sequence[object]) -> PageCounts
         counts = _write(session, page, orders)
         attempt.commit()
     except (StatementError, ValueError, OverflowError) as error:
-        # A full disk ends the whole transaction on SQLite: there is no savepoint to go back to.
         if not is_refusal(error):
+            # A full disk ends the whole transaction on SQLite: there is no savepoint to go back to.
+            with suppress(DBAPIError):
+                attempt.rollback()
             raise
         attempt.rollback()
         return None
