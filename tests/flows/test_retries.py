@@ -16,18 +16,18 @@ from tests.prefect_server import eventually
 pytestmark = UNDER_PREFECT
 
 _ON_SQLITE = (
-    "CREATE TRIGGER fault BEFORE INSERT ON orders BEGIN SELECT RAISE(ABORT, '{name}'); END",
+    "CREATE TRIGGER fault BEFORE INSERT ON cursor BEGIN SELECT RAISE(ABORT, '{name}'); END",
     "DROP TRIGGER fault",
 )
 _ON_POSTGRES = (
-    "ALTER TABLE orders ADD CONSTRAINT fault CHECK (customer_name IS NULL) NOT VALID",
-    "ALTER TABLE orders DROP CONSTRAINT fault",
+    'ALTER TABLE cursor ADD CONSTRAINT "{name}" CHECK (false) NOT VALID',
+    'ALTER TABLE cursor DROP CONSTRAINT "{name}"',
 )
 
 
 @contextmanager
-def _no_order_can_be_stored(shop: FlowRunner, name: str, until: Callable[[], Any]) -> Iterator[None]:
-    """A fault of the database that no code foresees and whose text names the buyer, as PostgreSQL's do.
+def _no_cursor_can_be_moved(shop: FlowRunner, name: str, until: Callable[[], Any]) -> Iterator[None]:
+    """A fault of the database that no code foresees and whose text names the buyer.
 
     It is mended as soon as `until` gives something.
     """
@@ -36,7 +36,7 @@ def _no_order_can_be_stored(shop: FlowRunner, name: str, until: Callable[[], Any
 
     def mend() -> None:
         eventually(until, "the task awaits its retry")
-        _execute(shop, remedy)
+        _execute(shop, remedy.format(name=name))
 
     mending = Thread(target=mend)
     mending.start()
@@ -57,7 +57,7 @@ def test_what_was_lost_to_something_unforeseen_is_tried_again(shop: FlowRunner) 
         waiting = {"state": {"name": {"any_": ["AwaitingRetry"]}}, "name": {"any_": ["fetch us"]}}
         return shop.server.post("/task_runs/filter", task_runs=waiting)
 
-    with _no_order_can_be_stored(shop, name, awaiting):
+    with _no_cursor_can_be_moved(shop, name, awaiting):
         ended = shop.run(sync_orders)
 
     runs = shop.server.task_runs(ended.id, last="refresh us")
