@@ -1,5 +1,7 @@
 """How the two supported databases are opened: SQLite and PostgreSQL."""
 
+import os
+from contextlib import suppress
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
@@ -69,9 +71,18 @@ def _sqlite(url: URL) -> Engine:
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
         **({"poolclass": StaticPool} if in_memory else {}),
     )
+    if not in_memory and not url.query.get("uri"):
+        event.listen(engine, "do_connect", _make_private)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _make_private(_dialect: Any, _record: Any, words: list[str], _options: dict[str, Any]) -> None:
+    """A new file is its owner's alone: it holds what buyers told TikTok. Its journal gets the same rights."""
+    # Whatever stands in the way, SQLite says it better.
+    with suppress(OSError):
+        os.close(os.open(words[0], os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _prepare(connection: SqliteConnection, _record: Any) -> None:

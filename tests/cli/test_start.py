@@ -75,7 +75,8 @@ def test_a_first_command_makes_the_database_and_its_key(tmp_path: Path) -> None:
     ran = _command("orders", "list", "--json", CONNECTOR_DATABASE_URL=f"sqlite:///{tmp_path}/c.db")
     assert ran.returncode == 0
     assert ran.stderr == ""
-    assert (tmp_path / "connector.key").stat().st_mode & 0o777 == 0o600
+    for name in ("c.db", "connector.key"):
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_key_file_that_holds_no_key_is_one_line(tmp_path: Path) -> None:
