@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from connector.ledger.tables import ORDERS, state_is
@@ -27,12 +28,21 @@ class Freshness:
 
 def freshness_of(session: Session, *, store_id: int) -> Freshness:
     """The waiting orders of a store; unpaid, held and not yet due ones are not counted."""
-    row = session.execute(
-        select(func.count(), func.min(ORDERS.c.first_seen_at)).where(
-            ORDERS.c.store_id == store_id,
-            state_is(OrderState.WAITING),
-            ORDERS.c.next_try_at.is_not(None),
-            or_(ORDERS.c.reason_code.is_(None), ORDERS.c.reason_code != _BY_RULE),
-        )
-    ).one()
-    return Freshness(row[0], row[1])
+    row = session.execute(_waiting().where(ORDERS.c.store_id == store_id)).one()
+    return Freshness(row.waiting, row.oldest_since)
+
+
+def freshness_by_store(session: Session) -> dict[int, Freshness]:
+    """The same of every store that has such orders, by its id."""
+    query = _waiting().add_columns(ORDERS.c.store_id).group_by(ORDERS.c.store_id)
+    return {row.store_id: Freshness(row.waiting, row.oldest_since) for row in session.execute(query)}
+
+
+def _waiting() -> Select[Any, Any]:
+    return select(
+        func.count().label("waiting"), func.min(ORDERS.c.first_seen_at).label("oldest_since")
+    ).where(
+        state_is(OrderState.WAITING),
+        ORDERS.c.next_try_at.is_not(None),
+        or_(ORDERS.c.reason_code.is_(None), ORDERS.c.reason_code != _BY_RULE),
+    )

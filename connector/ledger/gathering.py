@@ -17,8 +17,10 @@ from sqlalchemy.sql.expression import ClauseElement, Executable
 from connector.ledger.paging import Position, below
 from connector.ledger.search_index import SEARCH, among
 
+_EXPECTED = 25_000
+"""More hits than these are counted alone: they are frequent enough to be met on the way to a page."""
 _GATHERED = 60_000
-"""So many hits are kept aside at once, some 3 MB; more are frequent enough to be met on the way to a page."""
+"""So many hits, some 3 MB, are kept aside at most where the planner expected too few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def gather(
     The planner's guess spares an attempt in vain; where it guesses too low, the attempt ends by itself.
     """
     fitting = select(SEARCH.c.facet, SEARCH.c.created_at, SEARCH.c.order_id).where(*wanted)
-    if not _GATHERED or _guess(session, fitting) > _GATHERED:
+    if _guess(session, fitting) > min(_EXPECTED, _GATHERED):
         return None
     rows = session.execute(_counts_and_page(fitting, shown, limit, after)).all()
     by_facet = {row.facet: row.n for row in rows if row.order_id is None}

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from connector.ledger.freeing import count_blocked
-from connector.ledger.freshness import Freshness, freshness_of
+from connector.ledger.freshness import Freshness, freshness_by_store
 from connector.ledger.stores import StoreRow, list_stores
-from connector.ledger.tables import CREDENTIALS, ORDERS
+from connector.ledger.tables import CREDENTIALS, ORDERS, state_is
+from models.state import OrderState
 
 LATE = timedelta(hours=1)
 """A store that is synced every minute and has not been for so long needs somebody to look why."""
@@ -42,15 +42,21 @@ def glances(session: Session) -> list[Glance]:
     )
     for row in session.execute(query.order_by(CREDENTIALS.c.platform)):
         refused.setdefault(row.store_id, []).append(row.platform)
+    waiting, blocked = freshness_by_store(session), _blocked_by_store(session)
     return [
         Glance(
             store=store,
-            fresh=freshness_of(session, store_id=store.id),
-            blocked=count_blocked(session, store_id=store.id),
+            fresh=waiting.get(store.id, Freshness(0, None)),
+            blocked=blocked.get(store.id, 0),
             refused_by=tuple(refused.get(store.id, ())),
         )
         for store in list_stores(session)
     ]
+
+
+def _blocked_by_store(session: Session) -> dict[int, int]:
+    query = select(ORDERS.c.store_id, func.count().label("n")).where(state_is(OrderState.BLOCKED))
+    return {row.store_id: row.n for row in session.execute(query.group_by(ORDERS.c.store_id))}
 
 
 def any_order(session: Session) -> bool:
