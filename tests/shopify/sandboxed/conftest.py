@@ -19,10 +19,10 @@ def pair(sandbox: Platforms) -> StorePair:
 
 
 @pytest.fixture
-async def client(sandbox: Platforms, pair: StorePair) -> AsyncIterator[ShopifyClient]:
-    """A client with a static token; the unique metafield is defined."""
+async def bare_client(sandbox: Platforms, pair: StorePair) -> AsyncIterator[ShopifyClient]:
+    """A client with a static token, of a shop where the unique metafield is not defined yet."""
     async with open_http() as http:
-        made = ShopifyClient(
+        yield ShopifyClient(
             base_url=sandbox.shopify_url("us"),
             domain=pair.shopify.domain,
             api_version="2026-10",
@@ -30,8 +30,13 @@ async def client(sandbox: Platforms, pair: StorePair) -> AsyncIterator[ShopifyCl
             http=http,
             clock=sandbox.clock,
         )
-        await made.ensure_identifier_definition()
-        yield made
+
+
+@pytest.fixture
+async def client(bare_client: ShopifyClient) -> ShopifyClient:
+    """The same with the unique metafield defined."""
+    await bare_client.ensure_identifier_definition()
+    return bare_client
 
 
 @pytest.fixture

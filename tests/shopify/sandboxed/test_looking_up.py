@@ -7,8 +7,6 @@ import pytest
 from connector.errors import ConfigurationError
 from connector.sandbox.platforms import Platforms, StorePair
 from connector.shopify.client import ShopifyClient
-from connector.shopify.connections import open_http
-from connector.shopify.tokens import StaticToken
 from tests.shopify.sandboxed.making import Build, made
 
 pytestmark = pytest.mark.anyio
@@ -24,18 +22,9 @@ async def test_missing_orders_are_left_out_however_shopify_says_it(
     assert list(found) == ["shop:2"]
 
 
-async def test_without_its_definition_nothing_is_looked_up(sandbox: Platforms, pair: StorePair) -> None:
-    async with open_http() as http:
-        bare = ShopifyClient(
-            base_url=sandbox.shopify_url("us"),
-            domain=pair.shopify.domain,
-            api_version="2026-10",
-            tokens=StaticToken(pair.shopify.access_token),
-            http=http,
-            clock=sandbox.clock,
-        )
-        with pytest.raises(ConfigurationError, match="unique order metafield"):
-            await bare.find_by_custom_ids(["shop:1", "shop:2"])
+async def test_without_its_definition_nothing_is_looked_up(bare_client: ShopifyClient) -> None:
+    with pytest.raises(ConfigurationError, match="unique order metafield"):
+        await bare_client.find_by_custom_ids(["shop:1", "shop:2"])
 
 
 async def test_the_search_index_runs_behind_and_the_key_does_not(
